@@ -1,0 +1,1 @@
+"""Who may do what: organisations, their posts, and the keys of their clients."""

@@ -1,0 +1,112 @@
+"""Who makes a request: found by the key, remembered for less than a second so that revoking takes effect at once."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from screening.access import permissions
+from screening.access.permissions import Permission, Role
+from screening.audit.entries import Party
+from screening.db.database import UNREACHABLE, Pool
+from screening.problems import Problem, unavailable
+
+REMEMBER_SECONDS = 0.5
+"""How long a key found good is believed without asking again: revocation must take effect within a second."""
+
+REMEMBER_KEYS = 10_000
+
+FIND = """
+SELECT k.id, k.organisation_id, k.post_id, k.role, k.expires_at, o.country, o.kind,
+       p.code AS post_code, p.country AS post_country
+FROM keys k JOIN organisations o ON o.id = k.organisation_id LEFT JOIN posts p ON p.id = k.post_id
+WHERE k.digest = $1 AND k.revoked_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """In whose name records are written: an organisation, and the State that it speaks for, if any."""
+
+    organisation_id: UUID
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The client behind a key, and what it stands for."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_kind: str
+    country: str | None
+    role: Role
+    post_id: UUID | None
+    post_code: str | None
+    post_country: str | None
+    expires_at: datetime | None
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether this client's role allows something."""
+        return permissions.allows(self.role, permission)
+
+    @property
+    def owner(self) -> Owner:
+        """In whose name this client writes records."""
+        return Owner(self.organisation_id, self.country)
+
+    @property
+    def party(self) -> Party:
+        """The form in which the log names this client."""
+        return Party(
+            organisation_id=self.organisation_id,
+            client_id=self.id,
+            role=self.role,
+            post_id=self.post_id,
+            country=self.country,
+        )
+
+
+class Directory:
+    """Finds actors by their keys' digests."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._remembered: dict[bytes, tuple[float, Actor | None]] = {}
+
+    async def find(self, digest: bytes) -> Actor | None:
+        """Find the client of a key that is not revoked; answers 503 when the database cannot say."""
+        found_at, actor = self._remembered.get(digest, (0.0, None))
+        if time.monotonic() - found_at < REMEMBER_SECONDS:
+            return actor
+        asked_at = time.monotonic()
+        actor = await self._ask(digest)
+        if len(self._remembered) >= REMEMBER_KEYS:
+            self._remembered.clear()
+        self._remembered[digest] = (asked_at, actor)
+        return actor
+
+    async def _ask(self, digest: bytes) -> Actor | None:
+        try:
+            async with asyncio.timeout(2):
+                row = await self._pool.fetchrow(FIND, digest)
+        except UNREACHABLE:
+            raise _unknown() from None
+        if row is None:
+            return None
+        return Actor(
+            id=row["id"],
+            organisation_id=row["organisation_id"],
+            organisation_kind=row["kind"],
+            country=row["country"],
+            role=Role(row["role"]),
+            post_id=row["post_id"],
+            post_code=row["post_code"],
+            post_country=row["post_country"],
+            expires_at=row["expires_at"],
+        )
+
+
+def _unknown() -> Problem:
+    return unavailable("The key could not be checked because the database does not answer. Send it again.")

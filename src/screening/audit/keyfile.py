@@ -1,0 +1,50 @@
+"""The file that holds the log's signing key: made once, readable by the service alone."""
+
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+class KeyFileError(Exception):
+    """The key file is there but holds no key that we can use."""
+
+
+def load_or_make(file: Path) -> Ed25519PrivateKey:
+    """Read the signing key, or make it at the first start. Processes that start together agree on one key."""
+    if not file.exists():
+        _make(file)
+    return load(file)
+
+
+def load(file: Path) -> Ed25519PrivateKey:
+    """Read the signing key (PKCS#8 PEM); KeyFileError when the file holds none, OSError when it cannot be read."""
+    try:
+        key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    except ValueError as error:
+        raise KeyFileError(f"{file} is not a private key in PEM form; put the log's Ed25519 key there") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyFileError(f"{file} holds another kind of key; the log signs with Ed25519")
+    return key
+
+
+def _make(file: Path) -> None:
+    """Write a new key under a name of its own, then link it: the first of several processes wins."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(pem)
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(fresh, file)
+    except FileExistsError:
+        pass  # Another process was first; its key is the one.
+    finally:
+        fresh.unlink()

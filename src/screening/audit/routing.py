@@ -1,0 +1,44 @@
+"""Routes of which every request leaves an entry in the log before its answer leaves."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+
+from screening import problems
+from screening.audit.entries import EntryKind
+from screening.audit.trail import Trail
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class AuditedRoute(APIRoute):
+    """Writes one entry for each request: a refusal, or a plain one where the service wrote no richer one."""
+
+    def get_route_handler(self) -> Handler:
+        """Wrap the handler of FastAPI."""
+        handle = super().get_route_handler()
+        subject = f"{min(self.methods or {'GET'})} {self.path_format}"
+
+        async def audited(request: Request) -> Response:
+            state = request.app.state
+            trail = Trail(state.log, state.clock, request_id=request.state.request_id)
+            request.state.trail = trail
+            try:
+                response = await handle(request)
+            except Exception as error:
+                await _log_refusal(trail, subject, problems.of_exception(error))
+                raise
+            if not trail.written:
+                await trail.append(trail.draft(EntryKind.REQUEST, subject, {"status": response.status_code}))
+            return response
+
+        return audited
+
+
+async def _log_refusal(trail: Trail, subject: str, problem: problems.Problem) -> None:
+    slug, status, *_ = problem.kind.value
+    outcome = {"problem": slug, "reason": problem.reason, "status": status}
+    await trail.append(trail.draft(EntryKind.REFUSAL, subject, outcome))

@@ -1,0 +1,78 @@
+"""What one request, or one command, leaves in the log."""
+
+from collections.abc import Sequence
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from screening.audit.entries import Draft, EntryKind, Json, Party
+from screening.audit.log import AuditUnavailableError, Companion, Idempotency, Log, unavailable
+from screening.audit.receipts import Receipt
+from screening.clock import Clock
+from screening.db.metadata import new_id
+
+
+class Trail:
+    """Writes entries in the name of whoever makes the request, and knows whether one was written."""
+
+    def __init__(self, log: Log, clock: Clock, *, request_id: str | None = None, party: Party | None = None) -> None:
+        self.log = log
+        self.clock = clock
+        self.request_id = request_id
+        self.party = party
+        self.written = False
+
+    def draft(  # noqa: PLR0913 - the parts of an entry
+        self,
+        kind: EntryKind,
+        subject: str,
+        outcome: Json,
+        *,
+        entry_id: UUID | None = None,
+        purpose: str | None = None,
+        operation: str | None = None,
+        payload: Json | None = None,
+    ) -> Draft:
+        """Fill in an entry: now, by this party, in this request."""
+        return Draft(
+            id=entry_id or new_id(),
+            kind=kind,
+            at=self.clock(),
+            party=self.party,
+            subject=subject,
+            outcome=outcome,
+            request_id=self.request_id,
+            purpose=purpose,
+            operation=operation,
+            payload=payload,
+        )
+
+    async def append(
+        self, draft: Draft, *, idempotency: Idempotency | None = None, companions: Sequence[Companion] = ()
+    ) -> Receipt:
+        """Write an entry and wait until it is durable; answers 503 when it may not be.
+
+        Raises log.AlreadyAnsweredError when its idempotency key is taken.
+        """
+        try:
+            receipt = await self.log.append(draft, idempotency=idempotency, companions=companions)
+        except AuditUnavailableError:
+            raise unavailable() from None
+        self.written = True
+        return receipt
+
+    async def append_within(self, session: AsyncSession, draft: Draft) -> Receipt:
+        """Write an entry that is durable when, and only when, the session's transaction commits."""
+        receipt = await self.log.append_within(session, draft)
+        self.written = True
+        return receipt
+
+
+def get_trail(request: Request) -> Trail:
+    """Give a route the trail of its request."""
+    return cast("Trail", request.state.trail)
+
+
+TrailDep = Annotated[Trail, Depends(get_trail)]

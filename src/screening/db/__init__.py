@@ -1,0 +1,1 @@
+"""The database: PostgreSQL, our own embedded one or any other of version 15 and newer."""

@@ -1,0 +1,90 @@
+"""One process's way to the database: a pool for the hot path, sessions for everything else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+CONNECT_SECONDS = 5.0
+"""How long one attempt to connect may take."""
+
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+"""What asyncpg raises when the database cannot be reached or went away."""
+
+Connection = asyncpg.Connection[asyncpg.Record]
+Pool = asyncpg.Pool[asyncpg.Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Both ways to one database."""
+
+    url: str
+    pool: Pool
+    """Raw asyncpg connections, for what happens in each screening."""
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+
+
+async def _keep_state(_connection: object) -> None:
+    """Leave a connection as it is on release: we set no session state, and a reset would cost a round trip."""
+
+
+@asynccontextmanager
+async def connected(url: str, *, pool_size: int) -> AsyncIterator[Database]:
+    """Open both ways to the database at `url` (postgresql://…), and close them in the end."""
+    engine = create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_pre_ping=True,
+        connect_args={"timeout": CONNECT_SECONDS, "server_settings": {"application_name": "screening"}},
+    )
+    try:
+        async with asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=pool_size,
+            timeout=CONNECT_SECONDS,
+            reset=_keep_state,
+            server_settings={"application_name": "screening-hot", "jit": "off"},
+        ) as pool:
+            yield Database(url, pool, engine, async_sessionmaker(engine, expire_on_commit=False))
+    finally:
+        await asyncio.shield(engine.dispose())
+
+
+@asynccontextmanager
+async def transaction(database: Database) -> AsyncIterator[AsyncSession]:
+    """Give a session whose changes are committed at the end, or none of them. The only place that commits."""
+    async with database.sessions() as session, session.begin():
+        yield session
+
+
+def get_database(request: Request) -> Database:
+    """Give a route the database of its application."""
+    return cast("Database", request.app.state.database)
+
+
+DatabaseDep = Annotated[Database, Depends(get_database)]
+
+
+async def get_session(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
+    """Give a route a session; its changes are committed before the answer leaves."""
+    async with transaction(database) as session:
+        yield session
+
+
+SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]

@@ -1,0 +1,67 @@
+"""What a file format of records offers to the import: reading items one by one, and writing a batch of them."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, BinaryIO, Generic, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from screening.access.actors import Owner
+from screening.journal.changes import Change
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Generic[Content]):
+    """One record of a file; `line` counts from 1, `raw` is its text as it stood there."""
+
+    line: int
+    raw: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A place in the file that gave no record, and why, in words that help to mend it."""
+
+    line: int
+    raw: str
+    reason: str
+
+
+class Outcome(StrEnum):
+    """What became of an item."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What writing a batch did: an outcome a written item, the changes to journal, and items refused after all."""
+
+    outcomes: Sequence[Outcome]
+    changes: Sequence[Change]
+    rejects: Sequence[Reject]
+
+
+Read = Callable[[BinaryIO], Iterator[Item[Any] | Reject]]
+"""Reads a file lazily, in constant memory, and never raises for what is in it: damage is a Reject."""
+
+Write = Callable[[AsyncSession, Owner, Sequence[Item[Any]], datetime], Awaitable[Batch]]
+"""Writes items of one owner in the session's transaction; it neither commits nor writes to the journal itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that can be imported."""
+
+    name: str
+    description: str
+    read: Read
+    write: Write
