@@ -1,1 +1,1 @@
-""""""
+"""Builds the ASGI application: the only place that knows every room."""

@@ -6,7 +6,6 @@ is ever dropped silently.
 """
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -74,7 +73,7 @@ class Log:
 
     def __init__(self, pool: Pool, signer: Signer) -> None:
         self._pool = pool
-        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE)
+        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(QUEUE)
         self.signer = signer
 
     async def append(
@@ -114,17 +113,25 @@ class Log:
         return sealed, self.signer.receipt(sealed)
 
     async def run(self) -> None:
-        """Commit what is waiting, for ever."""
-        while True:
-            batch = [await self._queue.get()]
-            while len(batch) < BATCH and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
+        """Commit what is waiting, until told to stop."""
+        while batch := await self._next_batch():
             await self._commit(batch)
 
-    async def drain(self) -> None:
-        """Commit what still waits, for a clean end."""
-        while not self._queue.empty():
-            await self._commit([self._queue.get_nowait()])
+    async def stop(self) -> None:
+        """Let `run` end once everything that waits is committed."""
+        await self._queue.put(None)
+
+    async def _next_batch(self) -> list[_Waiting]:
+        """Wait for an entry, and take what else is there; nothing when told to stop."""
+        batch: list[_Waiting] = []
+        while len(batch) < BATCH and not (batch and self._queue.empty()):
+            waiting = await self._queue.get()
+            if waiting is None:
+                if batch:
+                    self._queue.put_nowait(None)  # for the next time: this batch comes first
+                break
+            batch.append(waiting)
+        return batch
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         """Commit a batch; when one entry spoils it, commit each alone, so that only that one fails."""
@@ -203,10 +210,8 @@ async def writing(pool: Pool, signer: Signer) -> AsyncIterator[Log]:
     try:
         yield log
     finally:
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
-        await log.drain()
+        await log.stop()
+        await running
 
 
 def get_log(request: Request) -> Log:

@@ -29,6 +29,7 @@ class AuditEntry(Base):
 
     __table_args__ = (
         Index("ix_audit_entries_at", "at", "id"),
+        Index("ix_audit_entries_organisation", "organisation_id", "at", "id"),
         Index("ix_audit_entries_post", "post_id", "at", "id", postgresql_where=text("post_id IS NOT NULL")),
         Index("ix_audit_entries_decision", "decision", "at", "id", postgresql_where=text("decision IS NOT NULL")),
     )

@@ -1,1 +1,1 @@
-""""""
+"""The command line: `screening serve`, `demo`, `migrate`, `import`, `keys`, `openapi`."""

@@ -1,1 +1,31 @@
-""""""
+"""Whether a traveller may be a listed person, how likely, and why in words: pure, and the same everywhere."""
+
+from screening.matching.index import Index
+from screening.matching.model import (
+    Candidate,
+    Evidence,
+    Field,
+    Found,
+    ListedName,
+    NameKind,
+    Nominal,
+    Sex,
+    State,
+    Traveller,
+)
+from screening.matching.scoring import compare
+
+__all__ = [
+    "Candidate",
+    "Evidence",
+    "Field",
+    "Found",
+    "Index",
+    "ListedName",
+    "NameKind",
+    "Nominal",
+    "Sex",
+    "State",
+    "Traveller",
+    "compare",
+]

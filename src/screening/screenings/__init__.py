@@ -1,1 +1,1 @@
-""""""
+"""One act of screening: what was submitted, what it was checked against, and what came out."""

@@ -1,0 +1,113 @@
+"""The application: its rooms, and what lives as long as it does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from screening import __version__, clock
+from screening.access import routes as access_routes
+from screening.access.actors import Directory
+from screening.access.dependencies import AuditReaderDep
+from screening.app import documentation, handlers, service_routes
+from screening.app.formats import FORMATS
+from screening.app.middleware import Figures, Measured, RequestIds
+from screening.audit import keyfile, log
+from screening.audit import routes as audit_routes
+from screening.audit.receipts import Signer
+from screening.audit.routes import Reader
+from screening.clock import Clock
+from screening.db import database, embedded, migrations
+from screening.documents import routes as documents_routes
+from screening.hits import routes as hits_routes
+from screening.journal import routes as imports_routes
+from screening.nominals import index as name_index
+from screening.nominals import routes as notices_routes
+from screening.screenings import routes as screenings_routes
+from screening.screenings.sources import Checker
+from screening.settings import Settings
+
+DESCRIPTION = """
+Border software submits a traveller and the documents presented; the service checks them against stolen and lost
+documents, documents tied to notices, and notices and diffusions, and answers **hit**, **no_hit** or **incomplete**
+with reasons, the next step for the officer, and a signed receipt.
+
+Every example on this page can be sent as it stands against the sandbox of `make demo`: press **Authorize** and paste
+one of the keys that it prints.
+"""
+
+
+@asynccontextmanager
+async def database_url(settings: Settings) -> AsyncIterator[str]:
+    """Give the address of the database: the one that is set, or that of our own server, which runs meanwhile."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    lease = await asyncio.to_thread(embedded.acquire, settings.data_dir)
+    try:
+        yield lease.url
+    finally:
+        await asyncio.to_thread(lease.release)
+
+
+def get_reader(actor: AuditReaderDep) -> Reader:
+    """An auditor reads the entries of the own organisation; one of the General Secretariat, all."""
+    if actor.organisation_kind == "general_secretariat":
+        return Reader(None)
+    return Reader(frozenset({actor.organisation_id}))
+
+
+def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Make what the application needs as long as it lives: database, log, name index, sources."""
+
+    @asynccontextmanager
+    async def alive(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            url = await stack.enter_async_context(database_url(settings))
+            await asyncio.to_thread(migrations.upgrade, url)
+            app.state.database = await stack.enter_async_context(database.connected(url, pool_size=settings.pool_size))
+            pool = app.state.database.pool
+            signer = Signer.of(settings.log_name, keyfile.load_or_make(settings.key_file))
+            app.state.log = await stack.enter_async_context(log.writing(pool, signer))
+            app.state.directory = Directory(pool)
+            names = await stack.enter_async_context(name_index.following(app.state.database, now))
+            app.state.checker = Checker(pool, names, now, settings)
+            yield
+
+    return alive
+
+
+def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
+    """Build the application; everything that it holds open is made and closed in its lifespan."""
+    app = FastAPI(
+        title="screening",
+        version=__version__,
+        summary="Border screening: documents, notices and persons in milliseconds, every answer audited.",
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan(settings, now),
+        separate_input_output_schemas=False,
+    )
+    app.state.clock = now
+    app.state.settings = settings
+    app.state.figures = Figures()
+    for router in (
+        screenings_routes.router,
+        hits_routes.router,
+        documents_routes.router,
+        notices_routes.router,
+        imports_routes.build(FORMATS),
+        access_routes.router,
+        audit_routes.build(get_reader),
+        audit_routes.public,
+        service_routes.router,
+    ):
+        app.include_router(router)
+    documentation.add_documentation(app)
+    handlers.add_handlers(app)
+    app.add_middleware(Measured, figures=app.state.figures)
+    app.add_middleware(RequestIds)
+    return app

@@ -1,0 +1,68 @@
+"""The `screening` command."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+from pydantic import ValidationError
+
+from screening import __version__
+from screening.app.build import create_app
+from screening.cli import demo as demo_command
+from screening.cli import imports, keys, serving
+from screening.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(keys.app, name="keys", help="Make and revoke the keys of clients.")
+app.command("import")(imports.import_file)
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment, or say which one does not fit and end."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for item in error.errors():
+            name = "SCREENING_" + "_".join(map(str, item["loc"])).upper()
+            typer.echo(f"{name}: {item['msg']}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; SCREENING_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; SCREENING_PORT.")] = None,
+) -> None:
+    """Run the service until Ctrl-C or SIGTERM."""
+    settings = read_settings()
+    changed = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    serving.serve(settings.model_copy(update=changed))
+
+
+@app.command()
+def demo(
+    detach: Annotated[bool, typer.Option("--detach", help="End after printing, instead of serving on.")] = False,  # noqa: FBT002
+) -> None:
+    """Start a sandbox, screen five travellers through the real API, and print what came out."""
+    demo_command.run(read_settings(), detach=detach)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables of the database to the form that this version expects."""
+    serving.migrate(read_settings())
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document of the service as YAML."""
+    document = create_app(Settings(data_dir=Path("unused"))).openapi()
+    yaml.safe_dump(document, sys.stdout, sort_keys=False, allow_unicode=True, width=120)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)

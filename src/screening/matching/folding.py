@@ -1,0 +1,150 @@
+"""Words folded to what spellings share: legal forms, sound, consonants.
+
+Four folds, each coarser than the last. `key` holds all legal ICAO forms equal (MUELLER, MUXXLLER, MULLER); `fine` is
+how a word sounds; `coarse` its consonants by class; `skeleton` what a script without vowels would keep of it.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from screening.matching import variants
+from screening.matching.scripts import Word
+
+
+class Role(Enum):
+    """What a word does in a name."""
+
+    WORD = auto()
+    PARTICLE = auto()
+    INITIAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a name and its folds; `family` is what its frequency is counted by."""
+
+    text: str
+    key: str
+    fine: str
+    coarse: str
+    skeleton: str
+    family: str
+    role: Role
+    bare: bool
+
+
+def _replacer(table: dict[str, str]) -> Callable[[str], str]:
+    """Build a function that replaces the longest keys first, in one pass from left to right."""
+    pattern = re.compile("|".join(sorted(table, key=len, reverse=True)))
+    return lambda text: pattern.sub(lambda found: table[found[0]], text)
+
+
+_LEGAL = _replacer({"UXX": "U", "NXX": "N", "AE": "A", "OE": "O", "UE": "U", "AA": "A"})
+"""Table A leaves States a choice for five letters: Ä AE or A, Å AA or A, Ñ N or NXX, Ö OE or O, Ü UE, UXX or U."""
+
+_SOUND = _replacer(
+    dict.fromkeys(("SHCH", "SCHTSCH", "TSCH", "TCH", "SCH", "TSH", "CH", "SH", "CZ", "TZ", "TS"), "S")
+    | {"KH": "H", "GH": "G", "PH": "F", "TH": "T", "DH": "D", "BH": "B", "JH": "J", "DJ": "J", "ZH": "J", "DZH": "J"}
+    | {"CK": "K", "Q": "K", "C": "K", "CE": "SE", "CI": "SI", "CY": "SI", "X": "KS", "W": "V"}
+    | dict.fromkeys(("OU", "OO", "O", "U"), "U")
+    | dict.fromkeys(("I", "EE", "IE", "EI", "EY", "IY", "YI", "II", "Y"), "I")
+)
+"""Sounds with several spellings in A-Z (NAMES.md, 5)."""
+
+_RUN = re.compile(r"(.)\1+")
+_GLIDE = re.compile(r"^(?:YE|IE|JE)")
+_VOWEL_LETTERS = frozenset("AEIOU")
+_HALF_VOWELS = frozenset("WYV")
+_VOWELS = re.compile(r"[AEIOU]+")
+_CLASSES = str.maketrans("GZVDPJ", "KSFTBS")
+"""Consonants that spellings mix: G and K, Z and S and J, V and F, D and T, B and P."""
+
+_BARE = _replacer(
+    {"KH": "H", "CH": "S", "SH": "S", "TH": "T", "DH": "D", "GH": "K", "ZH": "J", "DJ": "J", "PH": "F", "OU": ""}
+    | {"Q": "K", "G": "K", "C": "K", "P": "B", "X": "KS", "Z": "D", "V": ""}
+    | dict.fromkeys("AEIOUWY", "")
+)
+"""What Arabic or Hebrew would keep of a Latin spelling; vav, waw and yod are half vowels and go too."""
+
+_MISREAD = _replacer({"RN": "M", "L": "I", "Q": "O", "D": "O"})
+"""Letters that OCR takes for one another, among letters; digits are mended in `scripts`."""
+
+
+def token(word: Word) -> Token:
+    """Fold one word."""
+    key = legal(word.letters)
+    fine = sound(key)
+    skeleton = consonants_written(key)
+    return Token(
+        text=word.letters,
+        key=key,
+        fine=fine,
+        coarse=consonants(fine),
+        skeleton=skeleton,
+        family=_family(word, key, fine, skeleton),
+        role=_role(word),
+        bare=word.bare,
+    )
+
+
+def legal(letters: str) -> str:
+    """Give the key: one form for all that ICAO allows States to print."""
+    return _LEGAL(letters)
+
+
+def sound(key: str) -> str:
+    """Give the fine form: how a word sounds, in the fewest letters."""
+    heard = _RUN.sub(r"\1", _SOUND(_GLIDE.sub("E", key)))
+    return heard.removesuffix("H") or heard
+
+
+def consonants(fine: str) -> str:
+    """Give the coarse form: classes of consonants, and A for a vowel at the beginning."""
+    lead = "A" if fine[:1] in _VOWEL_LETTERS else ""
+    return lead + _VOWELS.sub("", _RUN.sub(r"\1", fine.translate(_CLASSES)))
+
+
+def consonants_written(letters: str) -> str:
+    """Give the skeleton that a script without vowels shares with Latin; a leading A stands for any vowel."""
+    lead = "A" if letters[:1] in _VOWEL_LETTERS | _HALF_VOWELS else ""
+    kept = _BARE(_RUN.sub(r"\1", letters))
+    return lead + (kept.removesuffix("H") or kept)
+
+
+def misread(key: str) -> str:
+    """Give the form in which letters that OCR confuses are one."""
+    return _MISREAD(key)
+
+
+def _family(word: Word, key: str, fine: str, skeleton: str) -> str:
+    if word.bare:
+        return _FAMILY_OF_SKELETON.get(skeleton) or "~" + skeleton
+    return _FAMILY_OF_KEY.get(key, fine)
+
+
+def _role(word: Word) -> Role:
+    if len(word.letters) == 1 and not word.bare:
+        return Role.INITIAL
+    if word.letters in variants.PARTICLES:
+        return Role.PARTICLE
+    return Role.WORD
+
+
+_FAMILY_OF_KEY: dict[str, str] = {
+    _LEGAL(spelling): family[0] for family in reversed(variants.FAMILIES) for spelling in family
+}
+
+FREQUENCIES: dict[str, float] = {
+    _FAMILY_OF_KEY.get(_LEGAL(word), sound(_LEGAL(word))): per_mille / 1000
+    for word, per_mille in variants.FREQUENCIES.items()
+}
+"""Family: the share of names that hold it."""
+
+_FAMILY_OF_SKELETON: dict[str, str] = {
+    consonants_written(word): _FAMILY_OF_KEY.get(_LEGAL(word), sound(_LEGAL(word)))
+    for word in sorted(variants.FREQUENCIES, key=lambda word: variants.FREQUENCIES[word])
+    if len(consonants_written(word)) > 1
+}
+"""The commonest family of each skeleton: a bare word is taken for that one when it is weighed."""

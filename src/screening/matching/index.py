@@ -1,0 +1,272 @@
+"""Candidates for a traveller among many nominals, found without loss above a threshold.
+
+Names are found by their words (`Vocabulary`); for each name a bound of what it can weigh is summed up from the words
+that agree. A nominal whose bound, with what its other fields weigh, stays below the threshold is left out; the rest
+is judged as `compare` judges it. Nominals whose birth date is equal or nearly so are let in with a loose name
+(NAMES.md, 3), the others need a name that makes up for the date. This code is meant for some 20,000 nominals.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self, TypeVar
+
+from screening.matching import alignment, birth_dates, names, profile, scoring
+from screening.matching.folding import Role, Token
+from screening.matching.model import Candidate, Evidence, Found, ListedName, Nominal, Traveller
+from screening.matching.names import Name, Span
+from screening.matching.rarity import Rarity
+from screening.matching.scoring import Reading
+from screening.matching.vocabulary import Vocabulary
+
+_Member = TypeVar("_Member", int, str)
+
+MOST_COMPARED = 2_000
+"""Nominals that one search compares word by word, likeliest first; beyond, the answer is marked truncated."""
+_ROUNDING = 1e-9
+"""Bounds and scores are summed in different orders."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One reading of one name of a nominal."""
+
+    nominal_id: str
+    listed: ListedName
+    name: Name
+    words: int
+
+
+@dataclass(slots=True)
+class _Bound:
+    """What a name can weigh at most against a traveller's, as its words are met."""
+
+    weight: float = 0.0
+    met: int = 0
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Likely:
+    """A nominal that may reach the threshold: its best bound, its other evidence, the names worth comparing."""
+
+    bound: float
+    nominal_id: str
+    rest: tuple[Evidence, ...]
+    readings: tuple[Reading, ...]
+
+
+@dataclass(slots=True)
+class _Filed:
+    """A nominal, and the numbers under which its names are filed."""
+
+    nominal: Nominal
+    entries: list[int] = field(default_factory=list)
+
+
+class Index:
+    """Nominals by name and birth date. A lock makes each put, removal and search one step for all threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._filed: dict[str, _Filed] = {}
+        self._entries: dict[int, _Entry] = {}
+        self._next = 0
+        self._vocabulary = Vocabulary()
+        self._rarity = Rarity()
+        self._joins: dict[str, set[int]] = {}
+        self._dates: dict[str, set[str]] = {}
+
+    @classmethod
+    def build(cls, nominals: Iterable[Nominal]) -> Self:
+        """Build an index; a later nominal replaces an earlier one with its id."""
+        index = cls()
+        for nominal in nominals:
+            index.put(nominal)
+        return index
+
+    def __len__(self) -> int:
+        """Count the nominals."""
+        return len(self._filed)
+
+    def put(self, nominal: Nominal) -> None:
+        """Add a nominal, or replace the one with its id."""
+        entries = [_Entry(nominal.id, listed, name, len(name.words)) for listed, name in scoring.readings(nominal)]
+        with self._lock:
+            self._discard(nominal.id)
+            filed = self._filed[nominal.id] = _Filed(nominal)
+            for entry in entries:
+                filed.entries.append(self._file(entry))
+            for key in _date_keys(nominal):
+                self._dates.setdefault(key, set()).add(nominal.id)
+
+    def remove(self, nominal_id: str) -> None:
+        """Take a nominal out; one that is not there is no error, since a journal may be followed twice."""
+        with self._lock:
+            self._discard(nominal_id)
+
+    def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
+        """Find the nominals that score at least the threshold, best first, no more than the limit."""
+        submitted = names.of_traveller(traveller)
+        if not submitted:
+            return Found()
+        with self._lock:
+            likely = self._likely(traveller, submitted, scoring.log_odds(threshold) - profile.PRIOR)
+            return self._judged(submitted, likely, threshold, limit)
+
+    def compare(self, traveller: Traveller, nominal: Nominal) -> Candidate:
+        """Compare a traveller with any nominal, words weighed as this list weighs them."""
+        with self._lock:
+            return scoring.compare(traveller, nominal, self._rarity)
+
+    def _file(self, entry: _Entry) -> int:
+        number, self._next = self._next, self._next + 1
+        self._entries[number] = entry
+        for token in _weighing(entry.name):
+            self._vocabulary.add(token, number)
+        for span in entry.name.spans:
+            self._joins.setdefault(span.coarse, set()).add(number)
+        self._rarity.add(_weighing(entry.name))
+        return number
+
+    def _discard(self, nominal_id: str) -> None:
+        filed = self._filed.pop(nominal_id, None)
+        if filed is None:
+            return
+        for number in filed.entries:
+            self._unfile(number)
+        for key in _date_keys(filed.nominal):
+            _drop(self._dates, key, nominal_id)
+
+    def _unfile(self, number: int) -> None:
+        name = self._entries.pop(number).name
+        self._rarity.discard(_weighing(name))
+        for token in _weighing(name):
+            self._vocabulary.discard(token, number)
+        for coarse in {span.coarse for span in name.spans}:
+            _drop(self._joins, coarse, number)
+
+    def _judged(self, submitted: tuple[Name, ...], likely: list[_Likely], threshold: float, limit: int) -> Found:
+        found: list[Candidate] = []
+        for one in likely[:MOST_COMPARED]:
+            if len(found) > limit and scoring.logistic(profile.PRIOR + one.bound) < found[limit - 1].score:
+                break
+            candidate = scoring.judge(submitted, one.readings, one.rest, nominal_id=one.nominal_id, rarity=self._rarity)
+            if candidate.score >= threshold and candidate.score > 0:
+                found.append(candidate)
+                found.sort(key=lambda held: (-held.score, -held.name_score, held.nominal_id))
+        return Found(tuple(found[:limit]), truncated=len(found) > limit or len(likely) > MOST_COMPARED)
+
+    def _likely(self, traveller: Traveller, submitted: tuple[Name, ...], need: float) -> list[_Likely]:
+        """List the nominals whose bounds reach what is needed, the likeliest first."""
+        near = self._dated(traveller)
+        loose, strict = _most_of_others(traveller)
+        reached: dict[str, list[tuple[float, int]]] = {}
+        for number, bound in self._bounds(submitted).items():
+            nominal_id = self._entries[number].nominal_id
+            if bound + (loose if nominal_id in near else strict) + _ROUNDING >= need:
+                reached.setdefault(nominal_id, []).append((bound, number))
+        likely = [self._likely_one(traveller, nominal_id, hits) for nominal_id, hits in reached.items()]
+        kept = [one for one in likely if one.bound + _ROUNDING >= need]
+        return sorted(kept, key=lambda one: (-one.bound, one.nominal_id))
+
+    def _likely_one(self, traveller: Traveller, nominal_id: str, hits: list[tuple[float, int]]) -> _Likely:
+        rest = scoring.others(traveller, self._filed[nominal_id].nominal)
+        readings = tuple((self._entries[number].listed, self._entries[number].name) for _, number in hits)
+        bound = max(bound for bound, _ in hits) + sum(part.weight for part in rest)
+        return _Likely(bound, nominal_id, rest, readings)
+
+    def _dated(self, traveller: Traveller) -> frozenset[str]:
+        """Find the nominals whose birth date is equal or nearly so."""
+        if traveller.date_of_birth is None:
+            return frozenset()
+        keys = birth_dates.near(traveller.date_of_birth)
+        return frozenset(found for key in keys for found in self._dates.get(key, ()))
+
+    def _bounds(self, submitted: tuple[Name, ...]) -> dict[int, float]:
+        """Bound the weight of each name that shares something with one of the traveller's."""
+        best: dict[int, float] = {}
+        for name in submitted:
+            for number, bound in self._bounds_of(name).items():
+                weight = self._at_most(name, number, bound)
+                if weight > best.get(number, float("-inf")):
+                    best[number] = weight
+        return best
+
+    def _bounds_of(self, name: Name) -> dict[int, _Bound]:
+        bounds: dict[int, _Bound] = {}
+        for at, token in enumerate(name.tokens):
+            if token.role is not Role.WORD:
+                continue
+            for number, weight in self._met(token, cut=at in name.cut).items():
+                bound = bounds.setdefault(number, _Bound())
+                bound.weight += weight
+                bound.met += 1
+        for number, weight in self._met_joined(name).items():
+            bound = bounds.setdefault(number, _Bound())
+            bound.weight += weight
+            bound.joined = True
+        return bounds
+
+    def _met(self, token: Token, *, cut: bool) -> dict[int, float]:
+        """Give the names that hold a word like this one, with the most that it weighs there."""
+        own = self._rarity.weight(token)
+        met: dict[int, float] = {}
+        for other, alike in self._vocabulary.similar(token, cut=cut):
+            weight = max(alignment.weight(alike, own, self._rarity.weight(other)), 0.0)
+            for number in self._vocabulary.holders(other):
+                if weight >= met.get(number, 0.0):
+                    met[number] = weight
+        return met
+
+    def _met_joined(self, name: Name) -> dict[int, float]:
+        """Give the names of which words agree once neighbours are joined, with the most that this weighs."""
+        met: dict[int, float] = defaultdict(float)
+        for span in alignment.runs(name):
+            weight = alignment.joined_weight(name, span, self._rarity)
+            for number in self._joining(span):
+                met[number] += weight
+        return met
+
+    def _joining(self, span: Span) -> set[int]:
+        numbers = set(self._joins.get(span.coarse, ()))
+        if span.stop - span.start > 1:
+            for token in self._vocabulary.sounding(span.coarse):
+                numbers.update(self._vocabulary.holders(token))
+        return numbers
+
+    def _at_most(self, submitted: Name, number: int, bound: _Bound) -> float:
+        """Bound a weight: words that cannot find a partner stand against each other."""
+        initials = sum(token.role is Role.INITIAL for token in submitted.tokens)
+        small = sum(token.role is Role.PARTICLE for token in submitted.tokens)
+        most = min(bound.weight + initials * profile.INITIAL + small * profile.PARTICLE, profile.NAME_CAP)
+        if bound.joined:
+            return most
+        left = len(submitted.words) - bound.met
+        others_left = self._entries[number].words - bound.met - initials
+        return most - profile.CONFLICT * max(min(left, others_left), 0)
+
+
+def _weighing(name: Name) -> list[Token]:
+    return [token for token in name.tokens if token.role is not Role.PARTICLE]
+
+
+def _date_keys(nominal: Nominal) -> set[str]:
+    return {key for known in nominal.birth_dates if (key := birth_dates.filed_under(known)) is not None}
+
+
+def _most_of_others(traveller: Traveller) -> tuple[float, float]:
+    """Bound what the other fields weigh: with a birth date nearly equal, and without."""
+    most = profile.NATIONALITY_AGREES * bool(traveller.nationalities)
+    most += profile.SEX_AGREES * (traveller.sex is not None)
+    most += profile.PLACE_AGREES * bool(traveller.place_of_birth)
+    if traveller.date_of_birth is None:
+        return most, most
+    return most + birth_dates.EQUAL, most + birth_dates.WITHOUT_LOOKUP
+
+
+def _drop(groups: dict[str, set[_Member]], key: str, member: _Member) -> None:
+    groups[key].discard(member)
+    if not groups[key]:
+        del groups[key]

@@ -1,0 +1,164 @@
+"""A name as matching sees it: folded words in order, with what is known of fields, cuts and small words."""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import product
+
+from screening.matching import folding, scripts, variants
+from screening.matching.folding import Role, Token
+from screening.matching.model import ListedName, Traveller
+from screening.matching.scripts import Word
+
+LONGEST_SPAN = 4
+"""Neighbouring words that may stand for one word in another spelling: ABD EL RAHMAN takes three."""
+LONGEST_JOINED = 24
+"""Letters of a word that neighbours may join to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Neighbouring words read as one: positions from `start` to before `stop`, and their folds."""
+
+    start: int
+    stop: int
+    fine: str
+    coarse: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One reading of a name; positions count its tokens, given names first."""
+
+    tokens: tuple[Token, ...]
+    spans: tuple[Span, ...] = ()
+    surname: frozenset[int] = frozenset()
+    cut: frozenset[int] = frozenset()
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """Positions of the words that weigh: neither initials nor particles."""
+        return tuple(at for at, token in enumerate(self.tokens) if token.role is Role.WORD)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    given: str
+    surname: str
+    given_cut: bool = False
+    surname_cut: bool = False
+
+
+def of_listed(listed: ListedName) -> tuple[Name, ...]:
+    """Read a name of a record in each way worth comparing; none when it holds no letter."""
+    found = _fielded(_Fields(listed.given_names or "", listed.surname or ""))
+    return _distinct((*found, *_in_one_piece(listed.full_name)))
+
+
+def of_traveller(traveller: Traveller) -> tuple[Name, ...]:
+    """Read a traveller's name in each way worth comparing: by fields, in one piece and in its own script."""
+    fields = _Fields(
+        traveller.given_names or "",
+        traveller.surname or "",
+        traveller.given_names_truncated,
+        traveller.surname_truncated,
+    )
+    return _distinct((*_fielded(fields), *_in_one_piece(traveller.full_name), *_in_one_piece(traveller.name_original)))
+
+
+def _distinct(names: tuple[Name, ...]) -> tuple[Name, ...]:
+    """Keep the first of names with the same words in any order: it knows the fields."""
+    kept: dict[tuple[tuple[str, bool], ...], Name] = {}
+    for name in names:
+        kept.setdefault(tuple(sorted((token.text, token.bare) for token in name.tokens)), name)
+    return tuple(kept.values())
+
+
+def _in_one_piece(text: str | None) -> tuple[Name, ...]:
+    """Read a full name; a single comma parts the surname from what follows it (ERIKSSON, ANNA MARIA)."""
+    before, comma, after = (text or "").partition(",")
+    if comma and "," not in after:
+        return _fielded(_Fields(after, before))
+    return _fielded(_Fields(text or "", ""))
+
+
+def _fielded(fields: _Fields) -> tuple[Name, ...]:
+    read = scripts.readings(fields.given, fields.surname)
+    return tuple(name for given, surname in read if (name := _name(given, surname, fields)).tokens)
+
+
+def _name(given: tuple[Word, ...], surname: tuple[Word, ...], fields: _Fields) -> Name:
+    first, last = _regrouped(given), _regrouped(surname)
+    tokens = _with_roles([folding.token(word) for word in (first + last)[: scripts.MOST_WORDS]])
+    cut = (fields.given_cut,) * len(first) + (fields.surname_cut,) * len(last)
+    return Name(
+        tokens=tokens,
+        spans=_spans(tokens),
+        surname=frozenset(range(len(first), len(tokens))),
+        cut=frozenset(at for at, is_cut in enumerate(cut[: len(tokens)]) if is_cut),
+    )
+
+
+_SERVANT_OF = re.compile(
+    r"ABD(?:[AEIOU]{1,2}L(?!L?A(?:H|Y|$))|[AEIOU]{1,2}(?=([RSZDTN])\1)|[AEIOU]?(?=RAHM|RASH|RAZ|RAOU))"
+)
+_GOD = re.compile(r"A?LLA?H?")
+_SHORTEST_STEM = 3
+
+
+def _regrouped(words: tuple[Word, ...]) -> list[Word]:
+    """Part "servant of" from the name it goes with, except of God: ABDURRAHMAN, ABDUL RAHMAN, but ABD ALLAH in one."""
+    grouped: list[Word] = []
+    for word in words:
+        if grouped and grouped[-1].letters == "ABD" and _GOD.fullmatch(word.letters):
+            grouped[-1] = Word("ABD" + word.letters, word.bare)
+            continue
+        grouped += [word] if word.bare else [Word(part) for part in _servant_parts(word.letters)]
+    return grouped
+
+
+def _servant_parts(letters: str) -> tuple[str, ...]:
+    found = _SERVANT_OF.match(letters)
+    if found is None:
+        return (letters,)
+    stem = letters[found.end() :]
+    if found[1]:
+        stem = stem[1:]
+    if not stem:
+        return ("ABD", "AL")
+    return ("ABD", "AL", stem) if len(stem) >= _SHORTEST_STEM else (letters,)
+
+
+def _with_roles(tokens: list[Token]) -> tuple[Token, ...]:
+    """Tell articles and titles from words by what stands around them; a name of small words only is words."""
+    nexts = [token.text for token in tokens[1:]] + [""] * bool(tokens)
+    told = [
+        replace(token, role=Role.PARTICLE) if variants.is_article(token.text, after) else token
+        for token, after in zip(tokens, nexts, strict=True)
+    ]
+    words = [token for token in told if token.role is Role.WORD]
+    if not words:
+        return tuple(replace(token, role=Role.WORD) if token.role is Role.PARTICLE else token for token in told)
+    untitled = sum(token.text not in variants.TITLES for token in words)
+    if untitled < 2 or untitled == len(words):
+        return tuple(told)
+    return tuple(replace(token, role=Role.PARTICLE) if token.text in variants.TITLES else token for token in told)
+
+
+def _spans(tokens: tuple[Token, ...]) -> tuple[Span, ...]:
+    windows = product(range(len(tokens)), range(2, LONGEST_SPAN + 1))
+    return tuple(
+        span
+        for start, length in windows
+        if start + length <= len(tokens) and (span := _span(tokens, start, start + length))
+    )
+
+
+def _span(tokens: tuple[Token, ...], start: int, stop: int) -> Span | None:
+    """Read neighbours as one word; particles alone, and words of unlike scripts, do not join."""
+    parts = tokens[start:stop]
+    letters = "".join(part.text for part in parts)
+    joins = any(part.role is Role.WORD for part in parts) and not any(part.bare for part in parts)
+    if not joins or len(letters) > LONGEST_JOINED:
+        return None
+    fine = folding.sound(folding.legal(letters))
+    return Span(start, stop, fine, folding.consonants(fine))

@@ -1,0 +1,109 @@
+"""How alike two words of names are, and in what way."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz.distance import OSA
+
+from screening.matching import folding, profile
+from screening.matching.folding import Token
+
+
+class Way(StrEnum):
+    """In what way two words agree."""
+
+    SAME = "same"
+    VARIANT = "variant"
+    SOUND = "sound"
+    MISREAD = "misread"
+    SCRIPT = "script"
+    SIMILAR = "similar"
+    CUT = "cut"
+    INITIAL = "initial"
+    JOINED = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Two words agree in a way, to a degree from the floor to 1."""
+
+    way: Way
+    degree: float
+
+
+SAME = Likeness(Way.SAME, 1.0)
+VARIANT = Likeness(Way.VARIANT, 0.96)
+SOUND = Likeness(Way.SOUND, 0.95)
+SHORT_SOUND = Likeness(Way.SOUND, 0.88)
+MISREAD = Likeness(Way.MISREAD, 0.92)
+JOINED = Likeness(Way.JOINED, 0.96)
+LOOSELY_JOINED = Likeness(Way.JOINED, 0.86)
+
+_BY_SKELETON = {1: 0.70, 2: 0.84, 3: 0.90}
+"""Degree of equal skeletons by their length; longer ones say more."""
+_LONG_SKELETON = 0.94
+_SKELETON_BUT_ONE = 0.78
+_SHORT = 3
+"""Words of so few sounds or consonants bear no, or one, difference."""
+_MIDDLING = 5
+_LOOSEST_GATE = 2
+
+
+def likeness(one: Token, other: Token) -> Likeness | None:
+    """Say how two words agree, None when they are different words; the order does not matter."""
+    if one.bare or other.bare:
+        return _without_vowels(one, other)
+    if one.key == other.key:
+        return SAME
+    if one.fine == other.fine:
+        return SOUND if len(one.fine) > _SHORT else SHORT_SOUND
+    if one.family == other.family:
+        return VARIANT
+    return _misread(one, other) or _similar(one, other)
+
+
+def gate(one: str, other: str) -> int:
+    """How many consonants may differ before two words count as different, whatever else they share."""
+    return 1 if min(len(one), len(other)) <= _SHORT else _LOOSEST_GATE
+
+
+def skeleton_gate(one: str, other: str) -> int:
+    """How many letters of two skeletons may differ."""
+    return 0 if min(len(one), len(other)) <= _SHORT else 1
+
+
+def edits(one: Token, other: Token) -> int:
+    """Letters that were changed, dropped, added or swapped between two words."""
+    return OSA.distance(one.key, other.key)
+
+
+def _without_vowels(one: Token, other: Token) -> Likeness | None:
+    if one.bare and other.bare and one.key == other.key:
+        return SAME
+    allowed = skeleton_gate(one.skeleton, other.skeleton)
+    differing = OSA.distance(one.skeleton, other.skeleton, score_cutoff=allowed)
+    if differing > allowed:
+        return None
+    if differing:
+        return Likeness(Way.SCRIPT, _SKELETON_BUT_ONE)
+    return Likeness(Way.SCRIPT, _BY_SKELETON.get(len(one.skeleton), _LONG_SKELETON))
+
+
+def _misread(one: Token, other: Token) -> Likeness | None:
+    if min(len(one.key), len(other.key)) <= _SHORT or folding.misread(one.key) != folding.misread(other.key):
+        return None
+    return MISREAD
+
+
+def _similar(one: Token, other: Token) -> Likeness | None:
+    if min(len(one.key), len(other.key)) <= _SHORT:
+        return None
+    allowed = gate(one.coarse, other.coarse)
+    if OSA.distance(one.coarse, other.coarse, score_cutoff=allowed) > allowed:
+        return None
+    written = OSA.normalized_similarity(one.key, other.key)
+    heard = OSA.normalized_similarity(one.fine, other.fine)
+    share = 0.2 if max(len(one.fine), len(other.fine)) <= _MIDDLING else 0.4
+    skeleton = OSA.normalized_similarity(one.coarse, other.coarse)
+    degree = max(written, 0.97 * ((1 - share) * heard + share * skeleton))
+    return Likeness(Way.SIMILAR, degree) if degree > profile.SIMILARITY_FLOOR else None

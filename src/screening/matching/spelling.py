@@ -1,0 +1,23 @@
+"""Whether two texts may be one name, spelled in different ways that documents are allowed to print."""
+
+from screening.matching import folding, scripts
+
+
+def spelled_alike(one: str, two: str) -> bool:
+    """Tell whether two names agree in some legal transliteration; either may be cut short (ICAO Doc 9303-4, 4.2.3).
+
+    This is stricter than matching: typing errors and phonetic spellings differ.
+
+    >>> spelled_alike("Müller", "MUELLER"), spelled_alike("MULLER", "MILLER")
+    (True, False)
+    """
+    return any(
+        first.startswith(second) or second.startswith(first) for first in _spellings(one) for second in _spellings(two)
+    )
+
+
+def _spellings(text: str) -> set[str]:
+    return {
+        "".join(folding.legal(word.letters) for words in reading for word in words)
+        for reading in scripts.readings(text)
+    } - {""}

@@ -1,0 +1,113 @@
+"""Writing notices of a file, a batch at a time: one statement for what is new, one for what changed.
+
+Sending the same file again changes nothing. A reference that its owner withdrew stays withdrawn: an import never
+brings a notice back, only a deliberate POST does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from screening.access.actors import Owner
+from screening.db.metadata import new_id
+from screening.journal.changes import Change, Operation
+from screening.journal.formats import Batch, Item, Outcome, Reject
+from screening.nominals import owner_queries, records
+from screening.nominals.records import Stored
+from screening.nominals.schemas import NoticeIn
+
+RENEW_BEFORE = timedelta(days=182)
+"""A notice that is still in its owner's file is confirmed by that; from this long before its end on it is renewed."""
+
+WITHDRAWN = "This reference was withdrawn. To issue it again, send the notice to POST /v1/notices."
+OTHER_COLOUR = (
+    "This reference is a notice of another kind or colour. Withdraw that one first, or use another reference."
+)
+
+Content = Item[NoticeIn]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What becomes of each item of a round; the rest waits for the next one."""
+
+    created: list[tuple[Content, Stored]] = field(default_factory=list)
+    changed: list[tuple[Content, Stored]] = field(default_factory=list)
+    unchanged: list[Content] = field(default_factory=list)
+    rejects: list[tuple[Content, Reject]] = field(default_factory=list)
+
+
+async def write(session: AsyncSession, owner: Owner, items: Sequence[Content], at: datetime) -> Batch:
+    """Write items of one owner, and give what became of each, in their order."""
+    outcomes: dict[int, Outcome] = {}
+    changes: list[Change] = []
+    rejects: list[Reject] = []
+    waiting = list(items)
+    while waiting:
+        # A reference that occurs twice is written twice, in order, as if the two stood in two files.
+        turn = list({item.content.reference: item for item in reversed(waiting)}.values())[::-1]
+        plan = await _plan(session, owner, turn, at)
+        beaten = await _carry_out(session, plan)
+        done = {id(item) for item in turn} - {id(item) for item in beaten}
+        waiting = [item for item in waiting if id(item) not in done]
+        outcomes |= _outcomes(plan, done)
+        changes += _changes(plan, done)
+        rejects += [reject for _, reject in plan.rejects]
+    return Batch([outcomes[id(item)] for item in items], changes, rejects)
+
+
+async def _plan(session: AsyncSession, owner: Owner, turn: Sequence[Content], at: datetime) -> _Plan:
+    present = await owner_queries.lock_by_reference(
+        session, owner.organisation_id, [item.content.reference for item in turn]
+    )
+    plan = _Plan()
+    for item in turn:
+        found, digest = present.get(item.content.reference, (None, b""))
+        if found is None:
+            plan.created.append((item, records.create(new_id(), owner.organisation_id, item.content, at)))
+        elif (refusal := _refusal(found, item.content)) is not None:
+            plan.rejects.append((item, Reject(item.line, item.raw, refusal)))
+        elif digest == records.digest(item.content) and not _due(found, item.content, at):
+            plan.unchanged.append(item)
+        else:
+            plan.changed.append((item, records.change(found, item.content, at)))
+    return plan
+
+
+def _refusal(found: Stored, sent: NoticeIn) -> str | None:
+    if found.withdrawn_at is not None:
+        return WITHDRAWN
+    if (found.notice.kind, found.notice.colour) != (sent.kind, sent.colour):
+        return OTHER_COLOUR
+    return None
+
+
+def _due(found: Stored, sent: NoticeIn, at: datetime) -> bool:
+    return sent.valid_until is None and found.valid_until - at < RENEW_BEFORE
+
+
+async def _carry_out(session: AsyncSession, plan: _Plan) -> list[Content]:
+    """Write a plan; gives the items whose reference somebody else created in the meantime."""
+    if plan.changed:
+        await owner_queries.update(session, [stored for _, stored in plan.changed])
+    if not plan.created:
+        return []
+    written = await owner_queries.insert_new(session, [stored for _, stored in plan.created])
+    return [item for item, stored in plan.created if stored.id not in written]
+
+
+def _outcomes(plan: _Plan, done: set[int]) -> dict[int, Outcome]:
+    outcomes = {id(item): Outcome.CREATED for item, _ in plan.created if id(item) in done}
+    outcomes |= {id(item): Outcome.UPDATED for item, _ in plan.changed}
+    outcomes |= {id(item): Outcome.UNCHANGED for item in plan.unchanged}
+    return outcomes | {id(item): Outcome.REJECTED for item, _ in plan.rejects}
+
+
+def _changes(plan: _Plan, done: set[int]) -> list[Change]:
+    created = [stored for item, stored in plan.created if id(item) in done]
+    return [
+        *(records.journal_entry(stored, Operation.CREATED) for stored in created),
+        *(records.journal_entry(stored, Operation.UPDATED) for _, stored in plan.changed),
+    ]

@@ -1,0 +1,94 @@
+"""The name index of one process: every notice that may match a traveller, kept current by following the journal.
+
+It may lag behind the database for a moment. That is safe in one direction because matched notices are read again
+(`queries.read_active`), and visible in the other because the index says when it was last known to be complete.
+"""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from screening.clock import Clock
+from screening.db.database import CONNECT_SECONDS, Connection, Database
+from screening.journal import follow
+from screening.journal.changes import RecordKind
+from screening.journal.follow import Follower
+from screening.matching import Found, Index, Nominal, Traveller
+from screening.nominals import queries, subjects
+from screening.nominals.queries import Subject
+
+INLINE = 500
+"""Up to so many nominals a search is quicker than handing it to a thread."""
+
+
+class NameIndex:
+    """Searches the nominals of one process, and knows how current they are."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._index = Index()
+        self._follower = Follower(RecordKind.NOTICE, self._apply, clock=clock)
+
+    @property
+    def size(self) -> int:
+        """How many nominals there are to search."""
+        return len(self._index)
+
+    @property
+    def position(self) -> int:
+        """The position of the journal that it has reached."""
+        return self._follower.position
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When it was last known to hold every change."""
+        return self._follower.confirmed_at
+
+    async def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
+        """Find the nominals that score at least the threshold, best first, no more than the limit."""
+        search = functools.partial(self._index.search, traveller, threshold=threshold, limit=limit)
+        return search() if self.size <= INLINE else await asyncio.to_thread(search)
+
+    async def _load(self, connection: Connection) -> None:
+        """Read every notice. The journal's position is taken first: what changes meanwhile is then applied again."""
+        position = await follow.head(connection, RecordKind.NOTICE)
+        index = Index()
+        async for page in queries.read_subjects(connection, at=self._clock()):
+            await asyncio.to_thread(_put, index, page)
+        self._index = index
+        self._follower.position = position
+        await self._follower.catch_up(connection)
+
+    async def _apply(self, connection: Connection, changed: Sequence[UUID]) -> None:
+        """Bring the index up to date with notices that changed, whatever happened to them."""
+        found = await queries.read_some_subjects(connection, changed, at=self._clock())
+        await asyncio.to_thread(_put, self._index, found)
+        for gone in set(changed) - {subject.id for subject in found}:
+            self._index.remove(str(gone))
+
+
+def _put(index: Index, found: Iterable[Subject]) -> None:
+    for subject in found:
+        index.put(_nominal(subject))
+
+
+def _nominal(found: Subject) -> Nominal:
+    return subjects.nominal_of(found.id, found.subject)
+
+
+@asynccontextmanager
+async def following(database: Database, clock: Clock) -> AsyncIterator[NameIndex]:
+    """Give a name index that is loaded, and keep it current for as long as the block lasts."""
+    names = NameIndex(clock)
+    connection: Connection = await asyncpg.connect(database.url, timeout=CONNECT_SECONDS)
+    try:
+        await names._load(connection)  # noqa: SLF001 - of this module
+    finally:
+        await connection.close()
+    async with follow.following(names._follower, database.url):  # noqa: SLF001 - of this module
+        yield names

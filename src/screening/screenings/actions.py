@@ -1,0 +1,57 @@
+"""The officer's next step, in words. A hit is a lead to be verified, never a verdict (DOMAIN.md 3.1)."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from screening.documents.vocabulary import Reason
+from screening.screenings.schemas import Action
+from screening.screenings.vocabulary import Decision, Desk, Strength
+
+PROCEED = Action(code="proceed", text="Nothing found. Go on with the normal check.")
+REFER_DOCUMENT = Action(
+    code="refer_document", text="Nothing found on record, but the document needs a look: refer to the second line."
+)
+ASK_AGAIN = Action(
+    code="ask_again",
+    text="The check could not be completed and nobody is cleared: read the document again and send it again, or "
+    "follow your post's fallback procedure.",
+)
+OBSERVE = Action(code="report_silently", text="Let the traveller go on unaware; the authorised desk is told.")
+VERIFY = Action(code="verify", text="Compare traveller and record, and call your bureau.")
+COMPARE_NUMBER = Action(
+    code="compare_number",
+    text="The number matches only if one character was misread: compare it with the document, character by character.",
+)
+
+
+def of_document(reason: Reason, strength: Strength) -> Action:
+    """Say what to do about a document that its State reported."""
+    if strength is Strength.POSSIBLE:
+        return COMPARE_NUMBER
+    match reason:
+        case Reason.STOLEN:
+            words = "reported stolen. Keep the document, establish who holds it, and call your bureau."
+        case Reason.LOST:
+            words = "reported lost; the holder may be its owner who found it. Keep the document and call your bureau."
+        case Reason.STOLEN_BLANK:
+            words = "stolen before it was issued to anybody, so it is false. Keep the document and call your bureau."
+        case Reason.REVOKED:
+            words = "revoked by its State and not valid for travel. Keep the document and call your bureau."
+        case Reason.INVALID:
+            words = "declared invalid by its State. Keep the document and call your bureau."
+        case _:
+            assert_never(reason)
+    return Action(code=f"keep_document_{reason}", text=f"The document was {words}")
+
+
+def overall(decision: Decision, desk: Desk | None, of_hits: Sequence[Action]) -> Action:
+    """Say the next step of the whole answer: that of its most urgent hit, if there is one."""
+    match decision:
+        case Decision.HIT:
+            return of_hits[0]
+        case Decision.INCOMPLETE:
+            return ASK_AGAIN
+        case Decision.NO_HIT:
+            return PROCEED if desk is None else REFER_DOCUMENT
+        case _:
+            assert_never(decision)

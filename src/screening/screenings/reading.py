@@ -1,0 +1,233 @@
+"""From a submission to what is looked up. Pure: the kernel reads and normalises, nothing is asked yet.
+
+Nothing is repaired silently: what was read differently from how it stands is a finding, and a number that may be
+misread is looked up as it stands and in its look-alike forms.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from screening import mrz
+from screening.dates import PartialDate
+from screening.identifiers import document_numbers, document_types, states
+from screening.identifiers.document_numbers import LookAlike
+from screening.identifiers.document_types import Family
+from screening.matching import Sex, Traveller
+from screening.mrz import CheckStatus, Mrz
+from screening.screenings import findings
+from screening.screenings.findings import Finding, Page
+from screening.screenings.schemas import Document, DocumentPage, Submission
+from screening.screenings.schemas import Traveller as TravellerIn
+from screening.screenings.vocabulary import FindingCode, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A document number to look up, as one part of a document gives it."""
+
+    document: int
+    text: str
+    issuing_state: str | None
+    family: Family | None
+    look_alikes: tuple[LookAlike, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that a submission gives to look up, and what is odd about it."""
+
+    travellers: tuple[Traveller, ...]
+    numbers: tuple[Number, ...]
+    findings: tuple[Finding, ...]
+    zones: tuple[tuple[int, Mrz], ...]
+    documents_given: bool
+    documents_readable: bool
+    """Every document gave a number that was read with certainty, and its issuing State."""
+    names_given: bool
+    names_readable: bool
+
+
+def read(submission: Submission, *, today: date) -> Reading:
+    """Read a submission; total: what cannot be read becomes a finding and a gap, never an error."""
+    documents = [_read_document(index, document, today) for index, document in enumerate(submission.documents)]
+    travellers = tuple(_travellers(submission.traveller, documents))
+    names_given = submission.traveller is not None or any(document.names_given for document in documents)
+    return Reading(
+        travellers=travellers,
+        numbers=tuple(dict.fromkeys(number for document in documents for number in document.numbers)),
+        findings=tuple(finding for document in documents for finding in document.findings),
+        zones=tuple((document.index, document.zone) for document in documents if document.zone is not None),
+        documents_given=bool(documents),
+        documents_readable=all(document.readable for document in documents),
+        names_given=names_given,
+        names_readable=bool(travellers),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One document as it was read."""
+
+    index: int
+    zone: Mrz | None
+    pages: tuple[Page, ...]
+    numbers: tuple[Number, ...]
+    findings: tuple[Finding, ...]
+    readable: bool
+
+    @property
+    def names_given(self) -> bool:
+        """Whether the document should tell a name, read or not."""
+        return self.zone is not None or any(page.surname or page.given_names for page in self.pages)
+
+
+def _read_document(index: int, document: Document, today: date) -> _Read:
+    at = f"documents.{index}"
+    zone = None if document.mrz is None else mrz.parse(document.mrz, today=today)
+    pages = tuple(_pages(document, zone))
+    numbers = tuple(_numbers(index, document, zone, pages))
+    readable = bool(numbers) and _is_certain(document, zone, numbers)
+    found = [
+        *(_zone_findings(at, zone) if zone else ()),
+        *findings.judge_codes(at, document),
+        *findings.compare(at, list(pages)),
+        *findings.judge_dates(at, pages, today=today),
+        *findings.judge_chip(at, document),
+    ]
+    if not readable:
+        text = "The number and the issuing State could not be read with certainty: read the document again."
+        found.append(Finding(FindingCode.NUMBER_UNREADABLE, f"{at}.number", Severity.REFER, text))
+    return _Read(index, zone, pages, numbers, tuple(dict.fromkeys(found)), readable)
+
+
+def _pages(document: Document, zone: Mrz | None) -> Iterator[Page]:
+    """Give the parts of a document that say something, the one to compare the others with first."""
+    if zone is not None:
+        yield _page_of_zone(zone)
+    parts: list[tuple[str, DocumentPage | None]] = [
+        ("the submitted fields", document),
+        ("the printed zone", document.printed),
+        ("the chip", document.chip.data if document.chip else None),
+    ]
+    for origin, part in parts:
+        if part is not None:
+            yield findings.page_of(origin, part)
+
+
+def _page_of_zone(zone: Mrz) -> Page:
+    return Page(
+        origin="the MRZ",
+        number=zone.number or None,
+        issuing_state=states.normalise(zone.issuing_state) if zone.issuing_state else None,
+        surname=zone.surname or None,
+        given_names=zone.given_names or None,
+        nationality=states.normalise(zone.nationality) if zone.nationality else None,
+        sex=zone.sex,
+        date_of_birth=zone.birth_date,
+        expiry_date=zone.expiry_date,
+    )
+
+
+def _numbers(index: int, document: Document, zone: Mrz | None, pages: tuple[Page, ...]) -> Iterator[Number]:
+    """Give each number that some part of the document states, with the State and family that the document has."""
+    state = next((page.issuing_state for page in pages if page.issuing_state), None)
+    family = _family(document, zone)
+    for page in pages:
+        if page.number is not None:
+            own = zone if zone is not None and page.origin == "the MRZ" else None
+            yield Number(index, page.number, page.issuing_state or state, family, _look_alikes(page.number, own))
+
+
+def _family(document: Document, zone: Mrz | None) -> Family | None:
+    code = document.type or (zone.document_code if zone else None)
+    return document_types.family_of(code) if code else None
+
+
+def _look_alikes(number: str, zone: Mrz | None) -> tuple[LookAlike, ...]:
+    """Give the misreads that agree with the check digit; a number without one is taken as read by a good reader.
+
+    So only characters that no check digit tells apart are exchanged, unless a digit failed: then those that mend it.
+    Exchanging more would raise a false alarm for every neighbour of a number.
+    """
+    check = zone.find_check(mrz.Field.NUMBER) if zone else None
+    if zone is None or check is None or check.status not in (CheckStatus.OK, CheckStatus.FAILED):
+        return document_numbers.look_alikes(number, plausible=_verifies_with(mrz.check_digit(number)))
+    return document_numbers.look_alikes(zone.number_field, plausible=_verifies_with(check.found))
+
+
+def _verifies_with(digit: str | None) -> Callable[[str], bool]:
+    return lambda candidate: mrz.check_digit(candidate) == digit
+
+
+def _is_certain(document: Document, zone: Mrz | None, numbers: tuple[Number, ...]) -> bool:
+    """Whether the look-up of this document's numbers can be trusted to find what is there."""
+    if any(number.issuing_state is None for number in numbers):
+        return False
+    return document.number is not None or zone is None or zone.number_is_reliable
+
+
+def _zone_findings(at: str, zone: Mrz) -> Iterator[Finding]:
+    for finding in zone.findings:
+        severity = Severity.REFER if finding.severity is mrz.Severity.WARNING else Severity.INFO
+        yield Finding(FindingCode(finding.code), f"{at}.mrz.{finding.field}", severity, finding.text)
+
+
+def _travellers(given: TravellerIn | None, documents: list[_Read]) -> Iterator[Traveller]:
+    """Give each form of the person that the submission states: as given, and as each document names them."""
+    seen = [
+        _traveller_of(page, read.zone) for read in documents for page in read.pages if page.surname or page.given_names
+    ]
+    if given is not None:
+        seen.insert(0, _completed(_traveller_of_input(given), list(filter(_is_named, seen))))
+    yield from dict.fromkeys(traveller for traveller in seen if _is_named(traveller))
+
+
+def _is_named(traveller: Traveller) -> bool:
+    names = (traveller.surname, traveller.given_names, traveller.full_name, traveller.name_original)
+    return any(name and any(map(str.isalpha, name)) for name in names)
+
+
+def _traveller_of(page: Page, zone: Mrz | None) -> Traveller:
+    from_zone = zone is not None and page.origin == "the MRZ"
+    return Traveller(
+        surname=page.surname,
+        given_names=page.given_names,
+        date_of_birth=page.date_of_birth,
+        nationalities=_nationalities(page.nationality),
+        sex=Sex(page.sex) if page.sex else None,
+        surname_truncated=bool(zone and from_zone and zone.surname_truncated),
+        given_names_truncated=bool(zone and from_zone and zone.given_names_truncated),
+    )
+
+
+def _traveller_of_input(given: TravellerIn) -> Traveller:
+    return Traveller(
+        surname=given.surname,
+        given_names=given.given_names,
+        full_name=given.full_name,
+        name_original=given.name_original,
+        date_of_birth=PartialDate.parse(given.date_of_birth) if given.date_of_birth else None,
+        nationalities=_nationalities(given.nationality),
+        sex=Sex(given.sex) if given.sex else None,
+        place_of_birth=given.place_of_birth,
+    )
+
+
+def _completed(traveller: Traveller, from_documents: list[Traveller]) -> Traveller:
+    """Fill what the officer left out from the documents, in their order."""
+    for other in from_documents:
+        traveller = replace(
+            traveller,
+            surname=traveller.surname or (None if traveller.full_name else other.surname),
+            given_names=traveller.given_names or (None if traveller.full_name else other.given_names),
+            date_of_birth=traveller.date_of_birth or other.date_of_birth,
+            nationalities=traveller.nationalities or other.nationalities,
+            sex=traveller.sex or other.sex,
+        )
+    return traveller
+
+
+def _nationalities(code: str | None) -> frozenset[str]:
+    normal = states.normalise(code) if code else None
+    return frozenset({normal}) | states.successors(normal) if normal else frozenset()

@@ -1,0 +1,71 @@
+"""HTTP routes of screenings, and of what they depend on: the policy and the sources."""
+
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request
+
+from screening.access.dependencies import ScreenerDep, ScreeningReaderDep, ServiceReaderDep
+from screening.audit.routing import AuditedRoute
+from screening.audit.trail import TrailDep
+from screening.problems import Kind, responses
+from screening.screenings import answers, service, sources
+from screening.screenings.schemas import PolicyOut, Screening, SourceList, SourceOut, Submission
+from screening.screenings.sources import Checker
+
+router = APIRouter(
+    prefix="/v1",
+    route_class=AuditedRoute,
+    responses=responses(Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE),
+)
+
+
+def get_checker(request: Request) -> Checker:
+    """Give a route the sources of its application."""
+    return cast("Checker", request.app.state.checker)
+
+
+CheckerDep = Annotated[Checker, Depends(get_checker)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=8,
+        max_length=128,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Names this request: sent again with the same key it gets the same answer and one audit entry.",
+    ),
+]
+
+
+@router.post("/screenings", tags=["screenings"], responses=responses(Kind.INVALID, Kind.KEY_REUSED))
+async def screen(
+    submission: Submission,
+    actor: ScreenerDep,
+    checker: CheckerDep,
+    trail: TrailDep,
+    idempotency_key: IdempotencyKey = None,
+) -> Screening:
+    """Screen a traveller and the documents presented.
+
+    `no_hit` is answered only if every required source answered with fresh data and the audit entry is durable;
+    anything else is a `hit`, `incomplete`, or a 503.
+    """
+    return await service.screen(service.Request(submission, actor, idempotency_key), checker, trail)
+
+
+@router.get("/screenings/{screening_id}", tags=["screenings"], responses=responses(Kind.NOT_FOUND))
+async def get_screening(screening_id: UUID, actor: ScreeningReaderDep, trail: TrailDep) -> Screening:
+    """Give an earlier answer of your organisation."""
+    return await service.get_screening(screening_id, actor, trail)
+
+
+@router.get("/policy", tags=["service"])
+async def get_policy(_actor: ServiceReaderDep, checker: CheckerDep) -> PolicyOut:
+    """Give the rules that decide."""
+    return answers.describe(checker.policy, checker.limits)
+
+
+@router.get("/sources", tags=["service"])
+async def list_sources(_actor: ServiceReaderDep, checker: CheckerDep) -> SourceList:
+    """Tell how fresh each source is."""
+    return SourceList(items=[SourceOut(**vars(state)) for state in await sources.present(checker)])

@@ -1,0 +1,362 @@
+"""What travels in a screening. Names and shapes are the contract with border software: extend, do not rename."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from screening.audit.schemas import ReceiptOut
+from screening.dates import PartialDate
+from screening.screenings.vocabulary import (
+    CoverageStatus,
+    Decision,
+    Desk,
+    Direction,
+    FindingCode,
+    Mode,
+    Purpose,
+    Severity,
+    Sex,
+    Source,
+    Strength,
+    Verdict,
+)
+
+Line = Annotated[str, StringConstraints(max_length=200)]
+NameText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=3)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+DateText = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+
+NOT_PROOF = "No hit is not proof that a document is genuine or that a person is who they say."
+"""Said in every answer: not all thefts are reported, and no list is complete (DOMAIN.md 1.2.3)."""
+
+SPECIMEN_MRZ = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
+"""The specimen passport of ICAO Doc 9303-4."""
+
+
+def _is_calendar_date(text: str | None) -> str | None:
+    if text is not None:
+        PartialDate.parse(text)
+    return text
+
+
+class Person(BaseModel):
+    """Who a document or an officer says the traveller is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    surname: NameText | None = None
+    given_names: NameText | None = None
+    date_of_birth: DateText | None = Field(default=None, description="`1980`, `1980-02` or `1980-02-29`.")
+    sex: Sex | None = None
+    nationality: Code | None = Field(default=None, description="ICAO three-letter code; `D` is taken for `DEU`.")
+
+    _calendar = field_validator("date_of_birth")(_is_calendar_date)
+
+
+class Traveller(Person):
+    """The traveller, as an officer or a form gives them. Whatever is left out is taken from the MRZ."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "surname": "Eriksson",
+                    "given_names": "Anna Maria",
+                    "date_of_birth": "1974-08-12",
+                    "sex": "F",
+                    "nationality": "UTO",
+                }
+            ]
+        },
+    )
+
+    full_name: NameText | None = Field(default=None, description="The whole name, where its parts are not known.")
+    name_original: NameText | None = Field(default=None, description="The name in its original script.")
+    place_of_birth: NameText | None = None
+
+
+class DocumentPage(Person):
+    """The data of a document as they stand somewhere else than in its MRZ: printed on the page, or in the chip."""
+
+    number: Number | None = None
+    issuing_state: Code | None = None
+    issue_date: DateText | None = None
+    expiry_date: DateText | None = None
+    personal_number: Number | None = None
+
+    _dates = field_validator("issue_date", "expiry_date")(_is_calendar_date)
+
+
+class Chip(BaseModel):
+    """What the reader found in the chip. The service does no chip cryptography itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    passive_authentication: Verdict | None = None
+    active_authentication: Verdict | None = None
+    data: DocumentPage | None = None
+
+
+class Document(DocumentPage):
+    """A document as presented: its raw MRZ, or its fields, or both."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"mrz": SPECIMEN_MRZ},
+                {"type": "P", "number": "L898902C3", "issuing_state": "UTO", "expiry_date": "2031-04-15"},
+            ]
+        },
+    )
+
+    mrz: Annotated[str, StringConstraints(max_length=400)] | Annotated[list[Line], Field(max_length=6)] | None = Field(
+        default=None, description="The machine-readable zone as the reader gives it: one text, or its lines."
+    )
+    type: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)] | None = Field(
+        default=None, description="As in the MRZ (`P`, `PD`, `I`, `V`) or an INTERPOL code (`PAS`, `IDC`, `VSA`)."
+    )
+    printed: DocumentPage | None = Field(default=None, description="The printed zone, to compare with the MRZ.")
+    chip: Chip | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Document":
+        if self.mrz is None and self.number is None:
+            raise ValueError("a document needs its `mrz` or its `number`")
+        return self
+
+
+class Crossing(BaseModel):
+    """Where and how the traveller crosses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    direction: Direction | None = None
+    mode: Mode | None = None
+    at: AwareDatetime | None = None
+    carrier: Reference | None = None
+    reference: Reference | None = None
+
+
+class Officer(BaseModel):
+    """Who asks, as the bureau knows them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reference: Reference
+
+
+class Submission(BaseModel):
+    """What border software sends: the traveller, the documents, or both."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "documents": [{"mrz": SPECIMEN_MRZ}],
+                    "crossing": {"direction": "entry", "mode": "air", "carrier": "UT123"},
+                    "purpose": "border_control",
+                    "officer": {"reference": "UTO-4711"},
+                }
+            ]
+        },
+    )
+
+    traveller: Traveller | None = None
+    documents: Annotated[list[Document], Field(max_length=8)] = Field(default_factory=list)
+    crossing: Crossing | None = None
+    operation: Reference | None = Field(default=None, description="The code of a joint operation or major event.")
+    purpose: Purpose = Purpose.BORDER_CONTROL
+    officer: Officer | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "Submission":
+        named = self.traveller and (self.traveller.surname or self.traveller.full_name or self.traveller.given_names)
+        if not self.documents and not named and not (self.traveller and self.traveller.name_original):
+            raise ValueError("a screening needs a traveller's name or a document")
+        return self
+
+
+class Action(BaseModel):
+    """The next step for the officer."""
+
+    code: str = Field(examples=["seize_document"])
+    text: str
+
+
+class Evidence(BaseModel):
+    """One reason for or against a match."""
+
+    field: str
+    state: Literal["agrees", "compatible", "absent", "contradicts"]
+    weight: float | None = Field(
+        description="Log-odds in favour of (above 0) or against the match; null for documents."
+    )
+    text: str
+    submitted: str | None
+    recorded: str | None
+
+
+class OwnerOut(BaseModel):
+    """Whose record it is: whom to ask."""
+
+    id: UUID
+    name: str
+    country: str | None
+
+
+class RecordDetails(BaseModel):
+    """What second line and bureaus see of a record beyond what the first line needs."""
+
+    references: list[str]
+    names: list[str]
+    dates_of_birth: list[str]
+    nationalities: list[str]
+    purpose: str | None
+    theft_date: str | None
+    theft_country: str | None
+    expiry_date: str | None
+    batch: str | None
+
+
+class RecordOut(BaseModel):
+    """The record that matched."""
+
+    id: UUID
+    version: int
+    kind: str = Field(description="`document`, `notice`, `diffusion` or `un_special`.")
+    reason: str | None = Field(description="Why a document is recorded: stolen, lost, stolen_blank, revoked, invalid.")
+    colour: str | None = Field(description="The colour of a notice or diffusion.")
+    cautions: list[str] = Field(description="What endangers the officer or the person.")
+    crime_areas: list[str]
+    owner: OwnerOut
+    details: RecordDetails | None = Field(description="For second line and bureaus; null at the first line.")
+
+
+class HitOut(BaseModel):
+    """One record that matches, why, and what to do."""
+
+    id: UUID
+    source: Source
+    kind: Literal["document", "person"]
+    document: int | None = Field(description="Which of the submitted documents, from 0; null for the person.")
+    record: RecordOut
+    strength: Strength
+    score: float = Field(description="The probability that this is the record's person or document, 0 to 1.")
+    desk: Desk
+    evidence: list[Evidence]
+    action: Action
+
+
+class FindingOut(BaseModel):
+    """Something about a document that an officer should look at. A finding never refuses anybody."""
+
+    code: FindingCode
+    field: str = Field(examples=["documents.0.expiry_date"])
+    severity: Severity
+    text: str
+
+
+class CoverageOut(BaseModel):
+    """What one source contributed. Only `answered` counts as an answer."""
+
+    source: Source
+    status: CoverageStatus
+    required: bool = Field(description="Whether `no_hit` needs this source, given what was submitted.")
+    as_of: datetime | None = Field(description="The source was complete up to this instant.")
+    position: int | None = Field(description="How far in the journal of record changes the source had come.")
+
+
+class CheckOut(BaseModel):
+    """One check digit of an MRZ."""
+
+    field: str
+    status: str = Field(description="ok, failed, absent or unreadable.")
+    found: str | None
+    expected: str | None
+
+
+class ReadingOut(BaseModel):
+    """How the MRZ of a document was read."""
+
+    document: int
+    format: str
+    document_code: str | None
+    issuing_state: str | None
+    complete: bool
+    checks: list[CheckOut]
+    century_rule: str
+
+
+class PolicyRef(BaseModel):
+    """Which rules decided."""
+
+    name: str
+    version: str
+
+
+class Engine(BaseModel):
+    """Which code decided."""
+
+    version: str
+    names: str = Field(description="Name and version of the profile of the name engine.")
+
+
+class Answer(BaseModel):
+    """A screening before its receipt."""
+
+    id: UUID
+    decision: Decision
+    desk: Desk | None = Field(description="The most urgent desk; null when there is nothing to look at.")
+    action: Action
+    hits: list[HitOut]
+    findings: list[FindingOut]
+    coverage: list[CoverageOut]
+    readings: list[ReadingOut]
+    policy: PolicyRef
+    engine: Engine
+    statement: str = Field(default=NOT_PROOF, description="What an answer does not say.")
+    screened_at: datetime
+    took_ms: float = Field(description="From the request's arrival to the decision; the durable audit write follows.")
+
+
+class Screening(Answer):
+    """The answer to a submission."""
+
+    receipt: ReceiptOut
+
+
+class PolicyOut(BaseModel):
+    """The rules that decide, as they are now."""
+
+    name: str
+    version: str
+    description: str
+    required_sources: dict[str, list[Source]] = Field(description="By what is submitted: the sources that must answer.")
+    first_line_score: float = Field(description="From this score on, with support, a person stops at the first line.")
+    second_line_score: float = Field(description="From this score on a person is referred to the second line.")
+    deadline_seconds: float = Field(description="What a source may take before it counts as timed out.")
+    freshness_seconds: float = Field(description="The age from which on the name index counts as stale.")
+    retired_colours: list[str] = Field(description="Colours that never match a living traveller.")
+
+
+class SourceOut(BaseModel):
+    """One source as it is now."""
+
+    source: Source
+    status: CoverageStatus
+    as_of: datetime | None
+    position: int | None
+    records: int | None = Field(description="How many records it searches, where that is known without counting.")
+
+
+class SourceList(BaseModel):
+    """All sources."""
+
+    items: list[SourceOut]
