@@ -46,8 +46,10 @@ def test_with_a_check_digit_that_verifies_only_what_it_cannot_tell_apart_remains
     assert check_digit("G1U4567K") == "3"
     assert document_numbers.look_alikes("G1U4567K", plausible=lambda field: check_digit(field) == "3") == (
         LookAlike("61U4567K", 1, "G", "6"),
+        LookAlike("Q1U4567K", 1, "G", "Q"),
         LookAlike("GLU4567K", 2, "1", "L"),
         LookAlike("G104567K", 3, "U", "0"),
+        LookAlike("G1U45G7K", 6, "6", "G"),
         LookAlike("G1U4567", 8, "K", "<"),
     )
 
@@ -113,7 +115,7 @@ REPORTED_MISREADS = {
 
 def test_99_of_100_confusable_misreads_of_one_character_are_rescued() -> None:
     chance = random.Random(4257)
-    rescued = []
+    rescued: list[bool] = []
     while len(rescued) < 5_000:
         number = "".join(chance.choices(SERIAL, k=chance.randint(6, 9)))
         field = number.ljust(9, "<")

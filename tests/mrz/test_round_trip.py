@@ -166,6 +166,7 @@ def test_a_long_card_number_is_written_as_the_standard_prints_it() -> None:
         {"number": "c01x00t47"},
         {"number": "C01 X00"},
         {"optional": "1" * 15},
+        {"optional": "a"},
         {"optional_2": "1"},
         {"issuing_state": "GERM"},
         {"surname": "MÜSTERMANN"},

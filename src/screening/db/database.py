@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
 
 import asyncpg
 from fastapi import Depends, Request
@@ -25,8 +25,11 @@ UNREACHABLE = (
 )
 """What asyncpg raises when the database cannot be reached or went away."""
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+if TYPE_CHECKING:
+    Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
+    Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+else:  # Only the stubs give the classes a parameter; a text would not do, because `Connection | Pool` is evaluated.
+    Connection, Pool = asyncpg.Connection, asyncpg.Pool
 
 
 @dataclass(frozen=True, slots=True)

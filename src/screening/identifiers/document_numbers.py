@@ -16,41 +16,26 @@ FILLER = "<"
 _NOT_IN_NUMBER = re.compile(r"[^A-Z0-9]+")
 _NOT_IN_FIELD = re.compile(r"[^A-Z0-9<]+")
 
-# Which characters are mistaken for one another in OCR-B and in hasty typing. Pairs work both ways.
-_CONFUSABLE_PAIRS = (
-    ("0", "ODQUC"),  # round shapes
-    ("O", "DQUC"),
-    ("Q", "DG"),
-    ("1", "ILJT7"),  # upright strokes
-    ("I", "LJT"),
-    ("2", "Z7"),
-    ("3", "8B"),  # two bows
-    ("4", "A"),
-    ("5", "S6"),
-    ("6", "GB8"),
-    ("7", "TZY"),
-    ("8", "BS"),
-    ("9", "GPQ"),
-    ("C", "G"),
-    ("E", "F"),
-    ("H", "NM"),
-    ("K", "XR"),
-    ("M", "N"),
-    ("P", "RF"),
-    ("U", "V"),
-    ("V", "YW"),
-    ("X", "Y"),
-)
+# Pairs that OCR-B and hasty typing confuse, both ways, by what makes them alike.
+_CONFUSABLE = {
+    "a round outline": "0O 0D 0Q 0U 0C OD OQ OU OC QG CG",
+    "an upright stroke": "1I 1L 1J 1T 17 IL IJ IT",
+    "a flat top on a slant": "2Z 27 7T 7Z",
+    "bows": "38 3B 8B 8S 5S 56 6G 6B 68",
+    "a bow on a tail": "9G 9P 9Q",
+    "a stroke more or less": "EF PF PR KR 4A",
+    "uprights joined": "HM HN MN",
+    "arms in a V": "UV VW VY XY KX TY",
+}
 
 
 def _partners() -> dict[str, str]:
     """Spell the pairs out both ways: each character with all that it may be mistaken for."""
     partners: dict[str, set[str]] = {}
-    for left, rights in _CONFUSABLE_PAIRS:
-        for right in rights:
-            partners.setdefault(left, set()).add(right)
-            partners.setdefault(right, set()).add(left)
-    return {character: "".join(sorted(others)) for character, others in partners.items()}
+    for pair in " ".join(_CONFUSABLE.values()).split():
+        for read, meant in zip(pair, reversed(pair), strict=True):
+            partners.setdefault(read, set()).add(meant)
+    return {read: "".join(sorted(meant)) for read, meant in partners.items()}
 
 
 LOOK_ALIKES = _partners()
@@ -92,7 +77,10 @@ def look_alikes(text: str, *, plausible: Callable[[str], bool] | None = None) ->
     `text` is the number cleaned, or better its field of the zone with the fillers (`L898902C<`), because a
     filler may be a K that was misread. `plausible` says whether a candidate field may stand: with a check
     digit pass a comparison with it, and only what that digit allows remains: the swaps that it is blind to
-    when the number verifies (G and 6, K and the filler), the swaps that mend the number when it fails.
+    when the number verifies (G and 6, K and the filler), the swaps that mend the number when it fails:
+
+    `look_alikes(zone.number_field, plausible=lambda field: mrz.check_digit(field) == digit)`
+
     Without it every look-alike is listed. Each number appears once, never the one read; at most
     `MAX_LENGTH` times the look-alikes of a character come back, in order of position.
     """

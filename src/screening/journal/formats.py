@@ -43,15 +43,19 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What writing a batch did: an outcome a written item, the changes to journal, and items refused after all."""
+    """What writing a batch did: an outcome an item in their order, changes to journal, and why items were refused."""
 
     outcomes: Sequence[Outcome]
     changes: Sequence[Change]
     rejects: Sequence[Reject]
 
 
+class UnreadableError(Exception):
+    """The file as a whole is not of the format; the message says what it should be, and quotes nothing of it."""
+
+
 Read = Callable[[BinaryIO], Iterator[Item[Any] | Reject]]
-"""Reads a file lazily, in constant memory, and never raises for what is in it: damage is a Reject."""
+"""Reads a file lazily, in constant memory. Damage is a Reject; UnreadableError is raised only before the first item."""
 
 Write = Callable[[AsyncSession, Owner, Sequence[Item[Any]], datetime], Awaitable[Batch]]
 """Writes items of one owner in the session's transaction; it neither commits nor writes to the journal itself."""

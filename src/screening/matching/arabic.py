@@ -21,7 +21,7 @@ LETTERS: dict[str, tuple[str, str]] = {
     "ڼ": ("XXN", "N"), "ھ": ("XDO", ""), "ۀ": ("XYH", ""), "ہ": ("XXG", "H"), "ۂ": ("XGE", "H"),
     "ۃ": ("XTG", ""), "ی": ("XYA", "Y"), "ۍ": ("XXY", "Y"), "ې": ("Y", "Y"), "ے": ("XYB", "Y"), "ۓ": ("XBE", "Y"),
 }  # fmt: skip
-"""Letter: (ICAO form, plain consonant). A is the bare alif, which begins the article; E is ain, O and I alif with hamza."""
+"""Letter: (ICAO form, plain consonant). A is the alif that begins the article, E is ain, O and I alif with hamza."""
 
 _DECODED = {"XAH": ""} | {icao: plain for icao, plain in LETTERS.values() if icao.startswith("X")}
 _ESCAPE = re.compile("|".join(sorted(_DECODED, key=len, reverse=True)))

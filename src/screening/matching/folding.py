@@ -1,7 +1,8 @@
 """Words folded to what spellings share: legal forms, sound, consonants.
 
 Four folds, each coarser than the last. `key` holds all legal ICAO forms equal (MUELLER, MUXXLLER, MULLER); `fine` is
-how a word sounds; `coarse` its consonants by class; `skeleton` what a script without vowels would keep of it.
+how a word sounds; `coarse` its consonants by class; `skeleton` what a script without vowels would keep of it, `inner`
+the same without an article that is written as part of the word (ALAZZAWI).
 """
 
 import re
@@ -30,6 +31,7 @@ class Token:
     fine: str
     coarse: str
     skeleton: str
+    inner: str
     family: str
     role: Role
     bare: bool
@@ -53,6 +55,7 @@ _SOUND = _replacer(
 )
 """Sounds with several spellings in A-Z (NAMES.md, 5)."""
 
+_SHORTEST_STEM = 4
 _RUN = re.compile(r"(.)\1+")
 _GLIDE = re.compile(r"^(?:YE|IE|JE)")
 _VOWEL_LETTERS = frozenset("AEIOU")
@@ -83,6 +86,7 @@ def token(word: Word) -> Token:
         fine=fine,
         coarse=consonants(fine),
         skeleton=skeleton,
+        inner=_without_article(key) if not word.bare else "",
         family=_family(word, key, fine, skeleton),
         role=_role(word),
         bare=word.bare,
@@ -116,6 +120,11 @@ def consonants_written(letters: str) -> str:
 def misread(key: str) -> str:
     """Give the form in which letters that OCR confuses are one."""
     return _MISREAD(key)
+
+
+def _without_article(key: str) -> str:
+    stem = key[len("AL") :]
+    return consonants_written(stem) if key.startswith(("AL", "EL")) and len(stem) >= _SHORTEST_STEM else ""
 
 
 def _family(word: Word, key: str, fine: str, skeleton: str) -> str:

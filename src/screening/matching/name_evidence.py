@@ -112,7 +112,7 @@ def _part(field: Field, ledger: _Ledger, weight: float) -> Evidence | None:
     text = words.name_part(field, alignment, ledger.pairs, ledger.conflicts)
     return Evidence(
         field=field,
-        state=_state(ledger, weight),
+        state=_state(field, ledger, weight),
         weight=weight,
         text=text,
         submitted=words.joined(alignment.submitted, own) or None,
@@ -126,9 +126,11 @@ def _recorded_of(field: Field, ledger: _Ledger) -> list[int]:
     return sorted({*paired, *left})
 
 
-def _state(ledger: _Ledger, weight: float) -> State:
+def _state(field: Field, ledger: _Ledger, weight: float) -> State:
     if weight < 0:
         return State.CONTRADICTS
+    if field is Field.NAME and alignments.is_reversed(ledger.alignment):
+        return State.COMPATIBLE
     well = all(
         pair.likeness.degree >= _WELL and pair.likeness.way not in {Way.CUT, Way.INITIAL} for pair in ledger.pairs
     )

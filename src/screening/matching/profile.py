@@ -44,7 +44,7 @@ MISSING_WORD = 0.5
 """A word that only the record has."""
 EXTRA_WORD = 0.6
 """A word that only the traveller has."""
-REVERSED_PATRONYMIC = 7.0
+REVERSED_PATRONYMIC = 9.0
 """SALMAN BIN MUHAMMAD against MUHAMMAD BIN SALMAN: father and son."""
 SWAPPED_FIELDS = 0.8
 """Surname given as given name and the reverse: an error of forms, and another person now and then."""

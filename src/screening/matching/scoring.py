@@ -102,4 +102,4 @@ def _best_name(submitted: tuple[Name, ...], recorded: Iterable[Reading], rarity:
 
 
 def _nothing_agrees() -> Evidence:
-    return Evidence(Field.NAME, State.CONTRADICTS, -profile.NAME_CAP, "no word of the name agrees")
+    return Evidence(Field.NAME, State.CONTRADICTS, -profile.NAME_CAP, "no whole word of the name agrees")

@@ -80,13 +80,18 @@ def edits(one: Token, other: Token) -> int:
 def _without_vowels(one: Token, other: Token) -> Likeness | None:
     if one.bare and other.bare and one.key == other.key:
         return SAME
-    allowed = skeleton_gate(one.skeleton, other.skeleton)
-    differing = OSA.distance(one.skeleton, other.skeleton, score_cutoff=allowed)
+    readings = [(one.skeleton, other.skeleton), (one.inner, other.skeleton), (one.skeleton, other.inner)]
+    degrees = [_skeleton_degree(first, second) for first, second in readings if first and second]
+    best = max(degrees, default=0.0)
+    return Likeness(Way.SCRIPT, best) if best else None
+
+
+def _skeleton_degree(one: str, other: str) -> float:
+    allowed = skeleton_gate(one, other)
+    differing = OSA.distance(one, other, score_cutoff=allowed)
     if differing > allowed:
-        return None
-    if differing:
-        return Likeness(Way.SCRIPT, _SKELETON_BUT_ONE)
-    return Likeness(Way.SCRIPT, _BY_SKELETON.get(len(one.skeleton), _LONG_SKELETON))
+        return 0.0
+    return _SKELETON_BUT_ONE if differing else _BY_SKELETON.get(len(one), _LONG_SKELETON)
 
 
 def _misread(one: Token, other: Token) -> Likeness | None:

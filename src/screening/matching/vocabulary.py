@@ -131,8 +131,9 @@ class Vocabulary:
         yield from self._coarse.within(token.coarse, similarity.gate(token.coarse, token.coarse))
         yield from self._family.equal(token.family)
         yield from self._misread.equal(folding.misread(token.key))
-        edits = similarity.skeleton_gate(token.skeleton, token.skeleton)
-        yield from self._bare_skeletons.within(token.skeleton, edits)
+        for skeleton in filter(None, (token.skeleton, token.inner)):
+            edits = similarity.skeleton_gate(skeleton, skeleton)
+            yield from self._bare_skeletons.within(skeleton, edits)
 
     def _equal(self, key: Key) -> Iterable[Key]:
         """Give the key of an initial, where the vocabulary holds it."""
@@ -147,7 +148,8 @@ class Vocabulary:
         if token.bare:
             yield self._bare_skeletons, token.skeleton
             return
-        yield self._latin_skeletons, token.skeleton
+        for skeleton in {token.skeleton, token.inner} - {""}:
+            yield self._latin_skeletons, skeleton
         if token.role is not Role.INITIAL:
             yield self._coarse, token.coarse
             yield self._family, token.family

@@ -6,7 +6,7 @@ It may lag behind the database for a moment. That is safe in one direction becau
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
@@ -18,9 +18,9 @@ from screening.db.database import CONNECT_SECONDS, Connection, Database
 from screening.journal import follow
 from screening.journal.changes import RecordKind
 from screening.journal.follow import Follower
-from screening.matching import Found, Index, Nominal, Traveller
+from screening.matching import Found, Index, Traveller
 from screening.nominals import queries, subjects
-from screening.nominals.queries import Subject
+from screening.nominals.schemas import Subject
 
 INLINE = 500
 """Up to so many nominals a search is quicker than handing it to a thread."""
@@ -32,7 +32,7 @@ class NameIndex:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._index = Index()
-        self._follower = Follower(RecordKind.NOTICE, self._apply, clock=clock)
+        self.follower = Follower(RecordKind.NOTICE, self._apply, clock=clock)
 
     @property
     def size(self) -> int:
@@ -42,43 +42,39 @@ class NameIndex:
     @property
     def position(self) -> int:
         """The position of the journal that it has reached."""
-        return self._follower.position
+        return self.follower.position
 
     @property
     def as_of(self) -> datetime | None:
         """When it was last known to hold every change."""
-        return self._follower.confirmed_at
+        return self.follower.confirmed_at
 
     async def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
         """Find the nominals that score at least the threshold, best first, no more than the limit."""
         search = functools.partial(self._index.search, traveller, threshold=threshold, limit=limit)
         return search() if self.size <= INLINE else await asyncio.to_thread(search)
 
-    async def _load(self, connection: Connection) -> None:
+    async def load(self, connection: Connection) -> None:
         """Read every notice. The journal's position is taken first: what changes meanwhile is then applied again."""
         position = await follow.head(connection, RecordKind.NOTICE)
         index = Index()
-        async for page in queries.read_subjects(connection, at=self._clock()):
+        async for page in queries.read_all_subjects(connection, at=self._clock()):
             await asyncio.to_thread(_put, index, page)
         self._index = index
-        self._follower.position = position
-        await self._follower.catch_up(connection)
+        self.follower.position = position
+        await self.follower.catch_up(connection)
 
     async def _apply(self, connection: Connection, changed: Sequence[UUID]) -> None:
         """Bring the index up to date with notices that changed, whatever happened to them."""
-        found = await queries.read_some_subjects(connection, changed, at=self._clock())
+        found = await queries.read_subjects(connection, changed, at=self._clock())
         await asyncio.to_thread(_put, self._index, found)
-        for gone in set(changed) - {subject.id for subject in found}:
+        for gone in set(changed) - found.keys():
             self._index.remove(str(gone))
 
 
-def _put(index: Index, found: Iterable[Subject]) -> None:
-    for subject in found:
-        index.put(_nominal(subject))
-
-
-def _nominal(found: Subject) -> Nominal:
-    return subjects.nominal_of(found.id, found.subject)
+def _put(index: Index, found: Mapping[UUID, str]) -> None:
+    for record_id, subject in found.items():
+        index.put(subjects.nominal_of(record_id, Subject.model_validate_json(subject)))
 
 
 @asynccontextmanager
@@ -87,8 +83,8 @@ async def following(database: Database, clock: Clock) -> AsyncIterator[NameIndex
     names = NameIndex(clock)
     connection: Connection = await asyncpg.connect(database.url, timeout=CONNECT_SECONDS)
     try:
-        await names._load(connection)  # noqa: SLF001 - of this module
+        await names.load(connection)
     finally:
         await connection.close()
-    async with follow.following(names._follower, database.url):  # noqa: SLF001 - of this module
+    async with follow.following(names.follower, database.url):
         yield names

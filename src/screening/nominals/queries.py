@@ -4,7 +4,7 @@ Whether a notice stands is judged here, at the moment of the question, and nowhe
 yet valid one never comes back, nor does a colour that concerns no living traveller.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,9 @@ from screening.identifiers import states
 from screening.nominals import kinds
 from screening.nominals.kinds import Colour, Kind
 from screening.nominals.schemas import NoticeIn
+
+PAGE = 1000
+"""Notices that are read at once when the index is loaded."""
 
 _MATCHABLE = sorted(kinds.MATCHABLE)
 
@@ -145,7 +148,7 @@ class DocumentMatch:
     notice: StoredNotice
 
 
-async def read_active(source: "Connection | Pool", ids: Collection[UUID], *, at: datetime) -> dict[UUID, StoredNotice]:
+async def read_active(source: Connection | Pool, ids: Collection[UUID], *, at: datetime) -> dict[UUID, StoredNotice]:
     """Read those of some notices that stand and concern travellers."""
     if not ids:
         return {}
@@ -154,7 +157,7 @@ async def read_active(source: "Connection | Pool", ids: Collection[UUID], *, at:
 
 
 async def find_documents(
-    source: "Connection | Pool", lookups: Sequence[Lookup], *, at: datetime
+    source: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime
 ) -> list[DocumentMatch]:
     """Find the notices that documents are associated with: one question for all documents of a traveller."""
     wanted = [
@@ -203,3 +206,11 @@ async def read_subjects(connection: Connection, ids: Collection[UUID], *, at: da
     """Read the subjects, as JSON, of those of some notices that belong into the name index."""
     rows = await connection.fetch(READ_SOME_SUBJECTS, at, _MATCHABLE, list(ids))
     return {row["id"]: row["subject"] for row in rows}
+
+
+async def read_all_subjects(connection: Connection, *, at: datetime) -> AsyncIterator[dict[UUID, str]]:
+    """Read the subjects, as JSON, of all notices that belong into the name index, a page at a time."""
+    async with connection.transaction(readonly=True):
+        cursor = await connection.cursor(READ_SUBJECTS, at, _MATCHABLE)
+        while rows := await cursor.fetch(PAGE):
+            yield {row["id"]: row["subject"] for row in rows}

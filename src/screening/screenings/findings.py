@@ -6,7 +6,7 @@ from datetime import date
 
 from screening.dates import PartialDate
 from screening.identifiers import document_numbers, states
-from screening.matching import spelled_alike
+from screening.matching.spelling import spelled_alike
 from screening.screenings.schemas import Document, DocumentPage
 from screening.screenings.vocabulary import FindingCode, Severity, Verdict
 

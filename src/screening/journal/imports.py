@@ -1,0 +1,183 @@
+"""Importing a file of records: read in a thread, written batch by batch, each batch one transaction.
+
+A batch is its rows, the progress of the import, the journal and one audit entry, or none of them. What was written
+before a failure stays; sending the same file again writes the rest, because every format leaves alone what is there.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from operator import attrgetter
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from screening.access.actors import Owner
+from screening.audit.entries import EntryKind
+from screening.audit.trail import Trail
+from screening.db.database import Database, transaction
+from screening.db.metadata import new_id
+from screening.journal import changes, queries
+from screening.journal.formats import Batch, Format, Item, Outcome, Reject, UnreadableError
+from screening.journal.queries import ImportStatus, Progress
+
+BATCH = 2_000
+"""Lines that are written together: enough to make a statement worth its while, a moment's work for the journal."""
+
+STORED_REJECTS = 10_000
+"""Rejects of one import that are kept with their line and reason; the count goes on."""
+
+INTERRUPTED = "The import was interrupted. What it wrote stays; send the same file again for the rest."
+
+COUNTS = ("read", "created", "updated", "unchanged", "rejected")
+
+Entry = Item[Any] | Reject
+
+
+def _ignore(_: object) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is imported, and in whose name."""
+
+    format: Format
+    owner: Owner
+    client_id: UUID | None = None
+    id: UUID = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is told how an import goes, after each batch is durable."""
+
+    on_progress: Callable[[Progress], None] = _ignore
+    on_reject: Callable[[Reject], None] = _ignore
+
+
+async def run(
+    database: Database, trail: Trail, job: Job, stream: BinaryIO, *, watcher: Watcher | None = None
+) -> Progress:
+    """Import a file to its end, and give what became of it.
+
+    Raises UnreadableError when the file as a whole is not of the format. Whatever it raises, the import is on record as
+    failed; or as running, without progress, if not even that could be written.
+    """
+    progress = _started(job, trail.clock())
+    async with transaction(database) as session:
+        await queries.start(session, progress)
+    writing = _Writing(database, trail, job, watcher or Watcher(), progress)
+    try:
+        async with contextlib.aclosing(_batches(job.format.read(stream))) as batches:
+            async for entries in batches:
+                await writing.write(entries)
+    except UnreadableError as error:
+        await writing.end(ImportStatus.FAILED, str(error))
+        raise
+    except BaseException:
+        with contextlib.suppress(Exception):
+            await writing.end(ImportStatus.FAILED, INTERRUPTED)
+        raise
+    return await writing.end(ImportStatus.FINISHED)
+
+
+def _started(job: Job, at: datetime) -> Progress:
+    return Progress(
+        id=job.id,
+        organisation_id=job.owner.organisation_id,
+        client_id=job.client_id,
+        format=job.format.name,
+        started_at=at,
+        updated_at=at,
+    )
+
+
+async def _batches(entries: Iterator[Entry]) -> AsyncGenerator[list[Entry], None]:
+    """Read batches in a thread, one ahead of the one that is being written."""
+    reading = asyncio.create_task(asyncio.to_thread(_take, entries))
+    try:
+        while batch := await reading:
+            reading = asyncio.create_task(asyncio.to_thread(_take, entries))
+            yield batch
+    finally:
+        # The stream is the caller's to close: it must not be read any more by then.
+        await asyncio.wait([reading])
+
+
+def _take(entries: Iterator[Entry]) -> list[Entry]:
+    return list(islice(entries, BATCH))
+
+
+@dataclass(slots=True)
+class _Writing:
+    """The writing side of an import."""
+
+    database: Database
+    trail: Trail
+    job: Job
+    watcher: Watcher
+    progress: Progress
+
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """Write one batch, and tell the watcher when it is durable."""
+        items = [entry for entry in entries if isinstance(entry, Item)]
+        at = self.trail.clock()
+        async with transaction(self.database) as session:
+            batch = await self._write_items(session, items, at)
+            rejects = sorted([*_rejects(entries), *batch.rejects], key=attrgetter("line"))
+            progress = _advanced(self.progress, entries, Counter(batch.outcomes), at)
+            await queries.save(session, progress)
+            kept = min(self.progress.rejected, STORED_REJECTS)
+            await queries.add_rejects(session, self.job.id, rejects[: STORED_REJECTS - kept], behind=kept)
+            await self._publish(session, batch, progress)
+        self.progress = progress
+        for reject in rejects:
+            self.watcher.on_reject(reject)
+        self.watcher.on_progress(progress)
+
+    async def _write_items(self, session: AsyncSession, items: Sequence[Item[Any]], at: datetime) -> Batch:
+        if not items:
+            return Batch((), (), ())
+        return await self.job.format.write(session, self.job.owner, items, at)
+
+    async def _publish(self, session: AsyncSession, batch: Batch, progress: Progress) -> None:
+        """Tell the journal, and then the log which positions it gave: an insert that waits for nobody."""
+        journalled = [replace(change, author_id=self.job.client_id) for change in batch.changes]
+        positions = await changes.append(session, journalled)
+        before = self.progress
+        outcome = {name: getattr(progress, name) - getattr(before, name) for name in COUNTS} | {
+            "format": self.job.format.name,
+            "positions": [positions[0], positions[-1]] if positions else None,
+        }
+        draft = self.trail.draft(EntryKind.IMPORT, f"import:{self.job.id}", outcome)
+        await self.trail.append_within(session, draft)
+
+    async def end(self, status: ImportStatus, failure: str | None = None) -> Progress:
+        """Put on record how the import ended."""
+        at = self.trail.clock()
+        self.progress = replace(self.progress, status=status, failure=failure, updated_at=at, finished_at=at)
+        async with transaction(self.database) as session:
+            await queries.save(session, self.progress)
+        return self.progress
+
+
+def _rejects(entries: Iterable[Entry]) -> list[Reject]:
+    return [entry for entry in entries if isinstance(entry, Reject)]
+
+
+def _advanced(progress: Progress, entries: Sequence[Entry], outcomes: Counter[Outcome], at: datetime) -> Progress:
+    return replace(
+        progress,
+        updated_at=at,
+        read=progress.read + len(entries),
+        created=progress.created + outcomes[Outcome.CREATED],
+        updated=progress.updated + outcomes[Outcome.UPDATED],
+        unchanged=progress.unchanged + outcomes[Outcome.UNCHANGED],
+        rejected=progress.rejected + outcomes[Outcome.REJECTED] + len(_rejects(entries)),
+    )
