@@ -24,7 +24,7 @@ serve: $(VENV)/.runtime ## Runs the service
 	@$(BIN)/screening serve
 
 test: $(VENV)/.dev ## Runs every test, with coverage; ARGS="..." goes to pytest
-	@$(BIN)/pytest --cov $(ARGS)
+	@$(BIN)/pytest $(ARGS) --cov
 
 check: lint types contracts test ## Everything that a change must pass
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from screening.access.permissions import OF_ROLE, Permission, Role, allows, may_grant
 from screening.app.build import create_app
@@ -29,7 +29,8 @@ def scopes_of(dependant: Dependant) -> set[str]:
 
 def routes() -> list[APIRoute]:
     app = create_app(Settings(data_dir=Path("unused")))
-    return [route for route in app.routes if isinstance(route, APIRoute)]
+    originals = [context.original_route for context in iter_route_contexts(app.routes)]
+    return [route for route in originals if isinstance(route, APIRoute)]
 
 
 def test_every_route_asks_for_a_permission_unless_it_is_named_public() -> None:

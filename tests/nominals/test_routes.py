@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.nominals.conftest import Desk
 
 from screening.nominals.schemas import EXAMPLE
-from tests.nominals.conftest import Desk
 
 MISSING = "0199d2c4-5a70-7cc1-a1de-3a7f4f8d2f11"
 
