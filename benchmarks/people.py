@@ -66,7 +66,8 @@ CULTURES = (
     Culture(
         10, "CHN KOR PRK VNM",
         "WEI MING JUN HAO CHOL SU JIN HO YONG NAM SONG MIN TAO LEI HYON CHUN DUC VAN SOK GUANG",
-        "MEI LI HUA YING XIU HYE SUN JIA FANG THI HONG YAN", "KIM|WANG|LI|ZHANG|LIU|CHEN|NGUYEN|PARK|LEE|CHOE|TRAN|YANG",
+        "MEI LI HUA YING XIU HYE SUN JIA FANG THI HONG YAN",
+        "KIM|WANG|LI|ZHANG|LIU|CHEN|NGUYEN|PARK|LEE|CHOE|TRAN|YANG",
         "ZHOU XU SUN MA HU GUO LIN HE GAO PAK RI CHO KANG YUN PHAM LE",
     ),
     Culture(
@@ -136,9 +137,7 @@ def altered(traveller: Traveller, how: str, seed: int = 1) -> Traveller:
     """Change a traveller's name as documents, forms and fingers do; `how` is a key of `ERRORS`."""
     given, surname = ERRORS[how](random.Random(seed), traveller.given_names or "", traveller.surname or "")
     cut = how == "cut"
-    return replace(
-        traveller, given_names=given, surname=surname, surname_truncated=cut, given_names_truncated=cut
-    )
+    return replace(traveller, given_names=given, surname=surname, surname_truncated=cut, given_names_truncated=cut)
 
 
 def _typo(source: random.Random, word: str) -> str:

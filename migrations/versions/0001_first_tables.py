@@ -208,6 +208,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_notices_owner_id", "notices", ["owner_id", "id"], unique=False)
     op.create_index(
+        "ix_notices_withdrawn",
+        "notices",
+        ["owner_id", "reference"],
+        unique=False,
+        postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+    )
+    op.create_index(
         "uq_notices_owner_id_reference",
         "notices",
         ["owner_id", "reference"],
@@ -294,6 +301,7 @@ def downgrade() -> None:
     op.drop_index(
         "uq_notices_owner_id_reference", table_name="notices", postgresql_where=sa.text("withdrawn_at IS NULL")
     )
+    op.drop_index("ix_notices_withdrawn", table_name="notices", postgresql_where=sa.text("withdrawn_at IS NOT NULL"))
     op.drop_index("ix_notices_owner_id", table_name="notices")
     op.drop_table("notices")
     op.drop_index("ix_imports_organisation_id", table_name="imports")

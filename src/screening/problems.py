@@ -196,3 +196,7 @@ def responses(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
         if described["description"] != kind.value.title:
             described["description"] += f"; {kind.value.title}"
     return by_status
+
+
+EVERYWHERE = responses(Kind.BAD_REQUEST, Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE)
+"""What any route that asks for a key may answer with."""

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from tests.services import SECRETARIAT, SPECIMEN, SWEDEN, UTOPIA, Service
 
 from screening import mrz
 from screening.access.permissions import Role
 from screening.audit.entries import canonical
 from screening.dates import PartialDate
+from tests.services import SECRETARIAT, SPECIMEN, SWEDEN, UTOPIA, Service
 
 STOLEN = {
     "number": "UT4471093",

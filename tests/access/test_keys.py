@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.services import SECRETARIAT, SWEDEN, UTOPIA, Service, running
 
 from screening.access import secrets
 from screening.access.permissions import Role
+from tests.services import SECRETARIAT, SWEDEN, UTOPIA, Service, running
 
 
 async def refusals(service: Service) -> list[str]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.services import SECRETARIAT, Service
 
 from screening.access.permissions import Role
 from screening.app.build import create_app
 from screening.settings import Settings
+from tests.services import SECRETARIAT, Service
 
 OPENAPI = Path(__file__).parents[2] / "openapi.yaml"
 

@@ -1,5 +1,6 @@
 """Notices of files: written in batches, the same file twice changes nothing."""
 
+import asyncio
 import io
 import json
 from datetime import timedelta
@@ -7,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.nominals.conftest import BEGIN, add_organisation
 
 from screening.access.actors import Owner
 from screening.db.database import Database, transaction
@@ -16,6 +16,7 @@ from screening.journal.formats import Batch, Format, Item, Outcome, Reject
 from screening.nominals.batches import OTHER_COLOUR, WITHDRAWN
 from screening.nominals.formats import FORMATS
 from screening.nominals.schemas import EXAMPLE
+from tests.nominals.conftest import BEGIN, add_organisation
 
 OF_NAME = {each.name: each for each in FORMATS}
 LINES = OF_NAME["notices.ndjson"]
@@ -56,7 +57,8 @@ async def test_new_changed_and_unchanged_notices_are_told_apart(database: Databa
     rows = await database.pool.fetch("SELECT reference, version FROM notices ORDER BY reference")
     assert [tuple(row) for row in rows] == [("1", 1), ("2", 2), ("3", 1), ("4", 1)]
     journal = await database.pool.fetch(
-        "SELECT operation, r.version, reference FROM record_changes r JOIN notices n ON n.id = record_id ORDER BY position"
+        "SELECT operation, r.version, reference FROM record_changes r JOIN notices n ON n.id = record_id "
+        "ORDER BY position"
     )
     assert [tuple(row) for row in journal] == [
         ("created", 1, "1"),
@@ -126,6 +128,15 @@ async def test_the_published_list_is_imported_whole_and_once(database: Database,
     assert await outcomes(database, owner, content, form) == [Outcome.UNCHANGED] * 730
     counts = await database.pool.fetchrow("SELECT count(DISTINCT reference), count(DISTINCT colour) FROM notices")
     assert tuple(counts or ()) == (730, 1)
-    changed = content.replace(b"<FIRST_NAME>ERIC</FIRST_NAME>", b"<FIRST_NAME>ERICK</FIRST_NAME>", 1)
+    changed = content.replace(b"<LISTED_ON>20", b"<LISTED_ON>19", 1)
     again = await outcomes(database, owner, changed, form)
     assert (again.count(Outcome.UPDATED), again.count(Outcome.UNCHANGED)) == (1, 729)
+
+
+async def test_two_imports_of_the_same_notices_at_once_write_each_once(database: Database, owner: Owner) -> None:
+    content = [{"reference": str(number)} for number in range(200)]
+    both = await asyncio.gather(
+        outcomes(database, owner, lines(*content)), outcomes(database, owner, lines(*reversed(content)))
+    )
+    assert sorted(both[0] + both[1]) == [Outcome.CREATED] * 200 + [Outcome.UNCHANGED] * 200
+    assert await database.pool.fetchval("SELECT count(*) FROM record_changes") == 200

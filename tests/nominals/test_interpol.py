@@ -138,6 +138,8 @@ def test_an_entity_is_no_traveller() -> None:
         ("1974/08", ["1974-08"]),
         ("1974", ["1974"]),
         ("1974/00/00", ["1974"]),
+        ("1974/00/12", ["1974"]),
+        ("1974/8/2", ["1974-08-02"]),
         ("1974/02/30", ["1974-02"]),
         ("1974/13/01", ["1974"]),
         ("1974-08-12", ["1974-08-12"]),
@@ -169,14 +171,14 @@ def test_what_is_often_null_may_be_null_or_missing() -> None:
         (json.dumps(detail(entity_id=None)), "reference"),
         (json.dumps(detail(name=None, forename=None)), "a surname, given names or a full name"),
         (json.dumps(detail(sex_id="?")), "sex"),
-        (json.dumps(DETAIL)[:-5], "Not JSON"),
-        ('"text"', "object is expected"),
-        ("[1]", "object is expected"),
+        (json.dumps(DETAIL)[:-5], "is not JSON"),
+        ('"text"', "is not a JSON object"),
+        ("[1]", "is not a JSON object"),
         ("[{]", "damaged"),
         ("[" + json.dumps(DETAIL)[:-5], "damaged"),
         ("[" * 100_000, "damaged"),
-        ('{"a":' * 100_000, "Not JSON"),
-        ("{" + '"a": 1, ' * 600_000, "smaller pieces"),
+        ('{"a":' * 100_000, "is not JSON"),
+        ("{" + '"a": 1, ' * 600_000, "is longer than"),
     ],
 )
 def test_damage_is_a_reject_with_words_and_without_names(content: str, reason: str) -> None:
@@ -190,6 +192,13 @@ def test_a_damaged_line_spoils_itself_alone() -> None:
     good = json.dumps(DETAIL).encode()
     found = read(good + b"\n{broken\n" + b"\xff\xfe\n" + good)
     assert [(each.line, isinstance(each, Item)) for each in found] == [(1, True), (2, False), (3, False), (4, True)]
+
+
+@pytest.mark.parametrize("content", [b"[\xff", b"[" + json.dumps(DETAIL).encode() + b",\xff]"])
+def test_an_array_that_is_no_text_is_a_reject(content: bytes) -> None:
+    *_, last = read(content)
+    assert isinstance(last, Reject)
+    assert "damaged" in last.reason
 
 
 def test_an_array_cut_off_keeps_what_came_before() -> None:

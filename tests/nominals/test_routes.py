@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.nominals.conftest import Desk
 
 from screening.nominals.schemas import EXAMPLE
+from tests.nominals.conftest import Desk
 
 MISSING = "0199d2c4-5a70-7cc1-a1de-3a7f4f8d2f11"
 
@@ -161,8 +161,16 @@ async def test_the_notices_of_others_are_not_there(desk: Desk) -> None:
     assert len(refusals) == 4
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", ""), ("GET", ""), ("GET", f"/{MISSING}"), ("PATCH", f"/{MISSING}"),
-                                              ("POST", f"/{MISSING}/withdrawal")])  # fmt: skip
+ROUTES = [
+    ("POST", ""),
+    ("GET", ""),
+    ("GET", f"/{MISSING}"),
+    ("PATCH", f"/{MISSING}"),
+    ("POST", f"/{MISSING}/withdrawal"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
 async def test_no_route_answers_without_a_key_or_the_permission(desk: Desk, method: str, path: str) -> None:
     body = {"reason": "a reason"} if path.endswith("withdrawal") else EXAMPLE if method == "POST" else {}
     without = await desk.client.request(method, f"/v1/notices{path}", json=body)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.journal.formats import Item, Reject
+from screening.journal.formats import Item, Reject, UnreadableError
 from screening.matching.model import NameKind
 from screening.nominals import un_documents, un_list, un_names
 from screening.nominals.kinds import Colour, CrimeArea, Kind
@@ -126,16 +126,16 @@ def test_a_delisted_person_ends_with_the_delisting() -> None:
         b"\xff\xfe\x00",
     ],
 )
-def test_what_is_not_the_list_is_a_reject_and_never_an_error(content: bytes) -> None:
-    (only,) = read(content)
-    assert isinstance(only, Reject)
+def test_what_is_not_the_list_is_refused_whole(content: bytes) -> None:
+    with pytest.raises(UnreadableError, match="not the Consolidated List"):
+        read(content)
 
 
 def test_a_cut_file_gives_what_stands_before_the_cut_and_says_so() -> None:
     *before, last = read(listed(PERSON * 3)[:-300])
     assert all(isinstance(each, Item) for each in before)
     assert isinstance(last, Reject)
-    assert "the rest is lost" in last.reason
+    assert "the rest of the file is lost" in last.reason
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from screening import problems
 from screening.access import queries, service
 from screening.access.dependencies import AccessReaderDep, KeyWriterDep, OrganisationWriterDep
 from screening.access.models import Key, Organisation, Post
@@ -35,7 +36,7 @@ router = APIRouter(
     prefix="/v1",
     tags=["access"],
     route_class=AuditedRoute,
-    responses=responses(Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE),
+    responses=problems.EVERYWHERE,
 )
 
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]

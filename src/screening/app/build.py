@@ -1,9 +1,10 @@
 """The application: its rooms, and what lives as long as it does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 
+import structlog
 from fastapi import FastAPI
 
 from screening import __version__, clock
@@ -15,10 +16,12 @@ from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Measured, RequestIds
 from screening.audit import keyfile, log
 from screening.audit import routes as audit_routes
+from screening.audit.keyfile import KeyFileError
 from screening.audit.receipts import Signer
 from screening.audit.routes import Reader
 from screening.clock import Clock
 from screening.db import database, embedded, migrations
+from screening.db.embedded import EmbeddedError
 from screening.documents import routes as documents_routes
 from screening.hits import routes as hits_routes
 from screening.journal import routes as imports_routes
@@ -27,6 +30,8 @@ from screening.nominals import routes as notices_routes
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
 from screening.settings import Settings
+
+logger = structlog.stdlib.get_logger(__name__)
 
 DESCRIPTION = """
 Border software submits a traveller and the documents presented; the service checks them against stolen and lost
@@ -58,12 +63,23 @@ def get_reader(actor: AuditReaderDep) -> Reader:
     return Reader(frozenset({actor.organisation_id}))
 
 
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say in one line why the service cannot start, where that is for the operator to mend."""
+    try:
+        yield
+    except (EmbeddedError, KeyFileError) as error:
+        logger.critical("cannot start", reason=str(error))  # our own words, which quote no record
+        raise
+
+
 def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Make what the application needs as long as it lives: database, log, name index, sources."""
 
     @asynccontextmanager
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            stack.enter_context(explained())
             url = await stack.enter_async_context(database_url(settings))
             await asyncio.to_thread(migrations.upgrade, url)
             app.state.database = await stack.enter_async_context(database.connected(url, pool_size=settings.pool_size))

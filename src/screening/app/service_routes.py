@@ -52,7 +52,7 @@ async def metrics(request: Request) -> Response:
     return Response(generate_latest(request.app.state.figures.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/problems/{slug}")
+@router.get("/problems/{slug}", responses=problems.responses(Kind.NOT_FOUND))
 async def explain_problem(slug: str) -> ProblemKind:
     """Explain a kind of problem: the `type` of a problem document leads here."""
     for kind in Kind:

@@ -57,7 +57,7 @@ def build(get_reader: Callable[..., Any]) -> APIRouter:
         prefix="/v1/audit",
         tags=["audit"],
         route_class=AuditedRoute,
-        responses=responses(Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE),
+        responses=problems.EVERYWHERE,
     )
 
     @router.get("/entries")

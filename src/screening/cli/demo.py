@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from typing import Any
 
 import httpx
@@ -14,8 +15,8 @@ from screening import logging
 from screening.app.build import create_app
 from screening.audit.trail import Trail
 from screening.cli import sandbox
+from screening.cli.offline import COMMAND_LINE, reported
 from screening.cli.serving import configuration
-from screening.db.embedded import EmbeddedError
 from screening.settings import Settings
 
 COLOURS = {"hit": "bold red", "no_hit": "green", "incomplete": "yellow"}
@@ -33,15 +34,13 @@ def run(settings: Settings, *, detach: bool) -> None:
         }
     )
     logging.configure("WARNING")
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     console.print("Starting the sandbox: PostgreSQL, tables, name index …")
-    try:
-        asyncio.run(_perform(sandboxed, console, detach=detach))
-    except KeyboardInterrupt:
-        console.print("Stopped.")
-    except EmbeddedError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+    with reported():
+        try:
+            asyncio.run(_perform(sandboxed, console, detach=detach))
+        except KeyboardInterrupt:
+            console.print("Stopped.")
 
 
 async def _perform(settings: Settings, console: Console, *, detach: bool) -> None:
@@ -50,14 +49,15 @@ async def _perform(settings: Settings, console: Console, *, detach: bool) -> Non
     serving = asyncio.create_task(server.serve())
     await _started(server, serving)
     address = f"http://{settings.host}:{settings.port}"
-    trail = Trail(app.state.log, app.state.clock, request_id="command-line")
+    trail = Trail(app.state.log, app.state.clock, request_id=COMMAND_LINE)
     keys = await sandbox.make_keys(app.state.database, trail)
     async with httpx.AsyncClient(base_url=address, timeout=10) as client:
         await sandbox.seed(client, keys)
         await _screen_all(client, keys, console)
-    _print_way_on(console, address, keys)
     if detach:
         server.should_exit = True
+    else:
+        _print_way_on(console, address, keys)
     await serving
 
 
@@ -98,14 +98,14 @@ def _reasons(answer: dict[str, Any]) -> list[str]:
     for hit in answer["hits"]:
         label = hit["record"]["reason"] or hit["record"]["colour"]
         reasons.append(f"{hit['source']}: {label}, {hit['strength']}, {hit['score']:.2f}")
-        reasons.extend(f"  {part['text']}" for part in hit["evidence"] if part["state"] != "absent")
+        reasons.extend(f"{part['text']}" for part in hit["evidence"] if part["state"] != "absent")
     reasons.extend(finding["text"] for finding in answer["findings"])
     reasons.extend(
         f"{entry['source']}: {entry['status']}"
         for entry in answer["coverage"]
         if entry["required"] and entry["status"] != "answered"
     )
-    return [f"• {reason}" for reason in reasons]
+    return [f"• {reason}" for reason in dict.fromkeys(reasons)]
 
 
 def _print_way_on(console: Console, address: str, keys: sandbox.Keys) -> None:

@@ -1,9 +1,8 @@
 """`screening keys`: the keys of clients, made where the database is; the first key of all is made here."""
 
 import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -13,7 +12,7 @@ from screening.access import queries, service
 from screening.access.permissions import Role
 from screening.access.schemas import KeyIn, Mode, OrganisationIn, OrganisationKind, PostIn
 from screening.audit.trail import Trail
-from screening.cli.offline import workplace
+from screening.cli.offline import reported, workplace
 from screening.db.database import transaction
 from screening.problems import Kind, Problem
 from screening.settings import Settings
@@ -44,22 +43,16 @@ def create(  # noqa: PLR0913 - the options of a command are its contract
 ) -> None:
     """Make a key and print it. It is shown this once and kept nowhere."""
     place = Place(organisation, country, kind, post, mode)
-    typer.echo(_run(_create(Settings(), place, name, role)))
+    with reported():
+        typer.echo(asyncio.run(_create(Settings(), place, name, role)))
 
 
 @app.command()
 def revoke(key_id: Annotated[UUID, typer.Argument(help="The id of the key.")]) -> None:
     """Revoke a key for good. It is refused everywhere within a second."""
-    _run(_revoke(Settings(), key_id))
+    with reported():
+        asyncio.run(_revoke(Settings(), key_id))
     typer.echo("The key is revoked.")
-
-
-def _run(work: Coroutine[Any, Any, str]) -> str:
-    try:
-        return asyncio.run(work)
-    except Problem as problem:
-        typer.echo(problem.detail, err=True)
-        raise typer.Exit(1) from None
 
 
 async def _create(settings: Settings, place: Place, name: str, role: Role) -> str:
@@ -67,10 +60,9 @@ async def _create(settings: Settings, place: Place, name: str, role: Role) -> st
         return (await make_key(session, at.trail, place, name=name, role=role))[1]
 
 
-async def _revoke(settings: Settings, key_id: UUID) -> str:
+async def _revoke(settings: Settings, key_id: UUID) -> None:
     async with workplace(settings) as at, transaction(at.database) as session:
         await service.revoke_key(session, at.trail, None, key_id)
-    return ""
 
 
 async def make_key(session: AsyncSession, trail: Trail, place: Place, *, name: str, role: Role) -> tuple[UUID, str]:

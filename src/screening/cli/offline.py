@@ -1,18 +1,27 @@
-"""What commands that work beside the service share: the database, and a trail in the log."""
+"""What commands that work beside the service share: the database, a trail in the log, and errors in plain words."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+
+import typer
 
 from screening import clock
 from screening.app.build import database_url
 from screening.audit import keyfile, log
+from screening.audit.keyfile import KeyFileError
 from screening.audit.receipts import Signer
 from screening.audit.trail import Trail
 from screening.db import database, migrations
-from screening.db.database import Database
+from screening.db.database import UNREACHABLE, Database
+from screening.db.embedded import EmbeddedError
+from screening.journal.formats import UnreadableError
+from screening.problems import Problem
 from screening.settings import Settings
+
+COMMAND_LINE = "command-line"
+"""Stands in entries where a request would have its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +39,21 @@ async def workplace(settings: Settings) -> AsyncIterator[Workplace]:
         await asyncio.to_thread(migrations.upgrade, url)
         signer = Signer.of(settings.log_name, keyfile.load_or_make(settings.key_file))
         async with database.connected(url, pool_size=2) as opened, log.writing(opened.pool, signer) as writer:
-            yield Workplace(opened, Trail(writer, clock.system, request_id="command-line"))
+            yield Workplace(opened, Trail(writer, clock.system, request_id=COMMAND_LINE))
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """End a command with status 1 and a sentence where it failed for a reason that we know."""
+    try:
+        yield
+    except Problem as problem:
+        message = "; ".join([problem.detail, *(f"{error.where}: {error.message}" for error in problem.errors or ())])
+    except (EmbeddedError, KeyFileError, UnreadableError) as error:
+        message = str(error)
+    except UNREACHABLE as error:
+        message = f"The database cannot be reached ({type(error).__name__}); see SCREENING_DATABASE_URL."
+    else:
+        return
+    typer.echo(message, err=True)
+    raise typer.Exit(1)

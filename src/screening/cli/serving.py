@@ -8,8 +8,8 @@ from fastapi import FastAPI
 
 from screening import logging
 from screening.app.build import create_app, database_url
+from screening.cli.offline import reported
 from screening.db import migrations
-from screening.db.embedded import EmbeddedError
 from screening.settings import Settings
 
 DRAIN_SECONDS = 5
@@ -45,9 +45,6 @@ def migrate(settings: Settings) -> None:
         async with database_url(settings) as url:
             await asyncio.to_thread(migrations.upgrade, url)
 
-    try:
+    with reported():
         asyncio.run(upgrade())
-    except EmbeddedError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
     typer.echo("The database is up to date.")

@@ -56,7 +56,7 @@ async def write(session: AsyncSession, owner: Owner, items: Sequence[Item[Docume
     await owner_queries.take_turn(session, owner.organisation_id)
     while waiting:
         # A document that occurs twice is written twice, in order, as if the two stood in two files.
-        turn = list({line.document.key: line for line in reversed(waiting)}.values())
+        turn = list({line.document.key: line for line in reversed(waiting)}.values())[::-1]
         await _write_turn(session, owner.organisation_id, turn, at, written)
         waiting = [line for line in waiting if line.place not in written.outcomes]
     rejects = [Reject(items[place].line, items[place].raw, reason) for place, reason in sorted(written.reasons.items())]

@@ -1,9 +1,9 @@
 """SQL of documents as their owners write and read them. A batch is one statement, however many rows it has."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, TextClause, select, text, tuple_
@@ -104,20 +104,16 @@ async def update(session: AsyncSession, documents: Sequence[StoredDocument]) -> 
 
 
 async def _write(session: AsyncSession, statement: TextClause, documents: Sequence[StoredDocument]) -> set[UUID]:
-    columns = {name: [_value(each, name) for each in documents] for name in TYPES}
+    columns = {name: [*map(_STORED.get(name, attrgetter(name)), documents)] for name in TYPES}
     return set(await session.scalars(statement, columns))
 
 
-def _value(document: StoredDocument, name: str) -> Any:
-    match name:
-        case "type":
-            return codes.of_type(document.type)
-        case "reason":
-            return codes.of_reason(document.reason)
-        case "updated_at" if document.version == 1:
-            return None
-        case _:
-            return getattr(document, name)
+_STORED: dict[str, Callable[[StoredDocument], object]] = {
+    "type": lambda document: codes.of_type(document.type),
+    "reason": lambda document: codes.of_reason(document.reason),
+    "updated_at": lambda document: document.updated_at if document.version > 1 else None,
+}
+"""What stands in a row where it is not the value itself."""
 
 
 async def find_by_key(session: AsyncSession, documents: Sequence[Document]) -> dict[Key, StoredDocument]:

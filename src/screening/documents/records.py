@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Self
 from uuid import UUID
 
@@ -49,6 +50,7 @@ IMMUTABLE = ("number", "number_last", "type", "issuing_state", "reason")
 """What can only be corrected by withdrawing the record and entering it again (DOMAIN.md 1.3.8)."""
 
 MUTABLE = tuple(field.name for field in fields(Document) if field.name not in IMMUTABLE)
+_CHANGING = attrgetter(*MUTABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +98,18 @@ class StoredDocument(Document):
 
 
 _NAMES = tuple(field.name for field in fields(Document))
+_VALUES = attrgetter(*_NAMES)
 
 
 def as_dict(document: Document) -> dict[str, Any]:
     """Give what the issuing State says, by name."""
-    return {name: getattr(document, name) for name in _NAMES}
+    return dict(zip(_NAMES, _VALUES(document), strict=True))
 
 
 def differences(stored: StoredDocument, document: Document) -> dict[str, Any]:
     """Give the values in which a report differs from a record, among those that may change."""
-    return {name: getattr(document, name) for name in MUTABLE if getattr(document, name) != getattr(stored, name)}
+    reported = zip(MUTABLE, _CHANGING(document), _CHANGING(stored), strict=True)
+    return {name: value for name, value, present in reported if value != present}
 
 
 def journalled(stored: StoredDocument) -> dict[str, Any]:
@@ -121,9 +125,7 @@ def journalled(stored: StoredDocument) -> dict[str, Any]:
         "withdrawal_reason": stored.withdrawal_reason,
     }
     return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in values.items()
-        if value is not None
+        name: value.isoformat() if type(value) is date else value for name, value in values.items() if value is not None
     }
 
 

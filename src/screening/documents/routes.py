@@ -30,7 +30,7 @@ router = APIRouter(
     prefix="/v1/documents",
     tags=["documents"],
     route_class=AuditedRoute,
-    responses=problems.responses(Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE),
+    responses=problems.EVERYWHERE,
 )
 
 Limit = Annotated[int, Query(ge=1, le=500)]

@@ -17,7 +17,7 @@ router = APIRouter(
     prefix="/v1/hits",
     tags=["hits"],
     route_class=AuditedRoute,
-    responses=responses(Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE),
+    responses=problems.EVERYWHERE,
 )
 
 

@@ -1,22 +1,36 @@
 """Writing to the journal, in an order that readers can follow without gaps."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-
-from screening.journal.models import RecordChange
 
 CHANNEL = "record_changes"
 """Readers LISTEN here; a notification says only that there is something to read."""
 
 ONE_WRITER = 7_261_838
 """The advisory lock that makes positions become visible in their order."""
+
+
+COLUMNS = ("kind", "record_id", "version", "operation", "at")
+
+# One statement, however many changes: an import of thousands of rows holds the lock above while it runs.
+APPEND = text("""
+INSERT INTO record_changes (kind, record_id, version, operation, author_id, at, body)
+SELECT kind, record_id, version, operation, author_id, at, CAST(body AS jsonb)
+FROM unnest(CAST(:kind AS text[]), CAST(:record_id AS uuid[]), CAST(:version AS bigint[]), CAST(:operation AS text[]),
+            CAST(:author_id AS uuid[]), CAST(:at AS timestamptz[]), CAST(:body AS text[]))
+     WITH ORDINALITY AS c (kind, record_id, version, operation, author_id, at, body, place)
+ORDER BY place
+RETURNING position
+""")
 
 
 class RecordKind(StrEnum):
@@ -47,8 +61,8 @@ class Change:
     at: datetime
 
 
-async def append(session: AsyncSession, changes: Sequence[Change]) -> range:
-    """Write changes as the last act of a transaction, and give their positions.
+async def append(session: AsyncSession, changes: Sequence[Change], *, author_id: UUID | None = None) -> range:
+    """Write changes as the last act of a transaction, and give their positions; `author_id` where they name none.
 
     The lock is held until the commit: whoever reads position n has seen, or can see, all before it. Take no other
     lock and do no slow work between this call and the commit.
@@ -56,9 +70,10 @@ async def append(session: AsyncSession, changes: Sequence[Change]) -> range:
     if not changes:
         return range(0)
     await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_WRITER})
-    written = await session.scalars(
-        insert(RecordChange).returning(RecordChange.position), [asdict(change) for change in changes]
-    )
-    positions = sorted(written)
+    columns = {name: [*map(attrgetter(name), changes)] for name in COLUMNS} | {
+        "author_id": [change.author_id or author_id for change in changes],
+        "body": [json.dumps(change.body) for change in changes],
+    }
+    positions = sorted(await session.scalars(APPEND, columns))
     await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
     return range(positions[0], positions[-1] + 1)

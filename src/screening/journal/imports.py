@@ -148,8 +148,7 @@ class _Writing:
 
     async def _publish(self, session: AsyncSession, batch: Batch, progress: Progress) -> None:
         """Tell the journal, and then the log which positions it gave: an insert that waits for nobody."""
-        journalled = [replace(change, author_id=self.job.client_id) for change in batch.changes]
-        positions = await changes.append(session, journalled)
+        positions = await changes.append(session, batch.changes, author_id=self.job.client_id)
         before = self.progress
         outcome = {name: getattr(progress, name) - getattr(before, name) for name in COUNTS} | {
             "format": self.job.format.name,

@@ -1,6 +1,7 @@
 """Records out of lines of text: JSON a line, or CSV. Damage spoils the line that it is in, and no other."""
 
 import csv
+import string
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, NamedTuple, TypeVar
 
@@ -40,8 +41,8 @@ def read_lines(stream: BinaryIO) -> Iterator[Line | Reject]:
         if len(line) > LONGEST_LINE:
             yield Reject(number, _shown(line[:SHOWN]), f"is longer than {LONGEST_LINE} bytes")
             _skip_rest(stream, line)
-        elif stripped := line.strip():
-            yield _line(number, stripped)
+        elif line.strip():
+            yield _line(number, line.rstrip(b"\r\n"))
 
 
 def _without_mark(line: bytes) -> bytes:
@@ -84,7 +85,8 @@ def read_json_lines(stream: BinaryIO, model: type[Model]) -> Iterator[Item[Model
 def read_csv(stream: BinaryIO, model: type[Model]) -> Iterator[Item[Model] | Reject]:
     """Read CSV whose first line names the columns: fields of the model, in any order; an empty field is left out.
 
-    The delimiter is a comma, semicolon or tab, whichever the first line uses. A record is one line: none of our fields
+    The delimiter is a comma, semicolon or tab, whichever the first line uses; lines of delimiters alone, as
+    spreadsheets leave them, are passed over. A record is one line: none of our fields
     holds line breaks, and so an open quote damages one record and not the rest. Raises UnreadableError when the first
     line does not name the columns.
     """
@@ -95,7 +97,10 @@ def read_csv(stream: BinaryIO, model: type[Model]) -> Iterator[Item[Model] | Rej
     delimiter = max(DELIMITERS, key=header.text.count)
     columns = _header(header.text, delimiter, model)
     for line in lines:
-        yield line if isinstance(line, Reject) else _record(line, delimiter, columns, model)
+        if isinstance(line, Reject):
+            yield line
+        elif line.text.strip(delimiter + string.whitespace):
+            yield _record(line, delimiter, columns, model)
 
 
 def _header(text: str, delimiter: str, model: type[BaseModel]) -> list[str]:

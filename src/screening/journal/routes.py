@@ -31,7 +31,7 @@ def build(formats: Mapping[str, Format], *, largest: int = LARGEST) -> APIRouter
         prefix="/v1/imports",
         tags=["imports"],
         route_class=AuditedRoute,
-        responses=problems.responses(Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE),
+        responses=problems.EVERYWHERE,
     )
 
     @router.post(

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from screening.matching import profile, similarity, variants
+from screening.matching import names, profile, similarity, variants
 from screening.matching.folding import Role, Token
-from screening.matching.names import Name, Span
+from screening.matching.names import BARE_MARK, Name, Span
 from screening.matching.rarity import Rarity
 from screening.matching.similarity import Likeness, Way
 
@@ -49,8 +49,13 @@ class Alignment:
 
     @property
     def holds_a_word(self) -> bool:
-        """Whether anything but initials agrees: without that there is nothing to go by."""
-        return any(pair.weight > 0 and pair.likeness.way is not Way.INITIAL for pair in self.pairs)
+        """Whether anything but initials and titles agrees: without that there is nothing to go by."""
+        return any(
+            pair.weight > 0
+            and pair.likeness.way is not Way.INITIAL
+            and any(self.submitted.tokens[at].role is Role.WORD for at in pair.submitted)
+            for pair in self.pairs
+        )
 
 
 def align(submitted: Name, recorded: Name, rarity: Rarity) -> Alignment:
@@ -77,6 +82,8 @@ def weight(likeness: Likeness, one: float, other: float) -> float:
             return profile.INITIAL
         case Way.CUT:
             return likeness.degree * full
+        case Way.SCRIPT:
+            return (2 * likeness.degree - 1) * full
         case _:
             return profile.AT_FLOOR + span * (full - profile.AT_FLOOR)
 
@@ -168,9 +175,9 @@ def join_likeness(span: Span, other: Span) -> Likeness | None:
     """Say how two runs of words agree once joined; two single words are no join."""
     if span.stop - span.start == 1 and other.stop - other.start == 1:
         return None
-    if span.fine == other.fine:
+    if span.fine == other.fine and not span.fine.startswith(BARE_MARK):
         return similarity.JOINED
-    if span.coarse == other.coarse and len(span.coarse) >= _SHORTEST_LOOSE_JOIN:
+    if span.coarse == other.coarse and len(span.coarse.strip(BARE_MARK)) >= _SHORTEST_LOOSE_JOIN:
         return similarity.LOOSELY_JOINED
     return None
 
@@ -189,11 +196,7 @@ def _is_new_join(submitted: Name, span: Span, recorded: Name, other: Span) -> bo
 
 def runs(name: Name) -> tuple[Span, ...]:
     """List what may stand for a word: neighbours joined, and each word by itself."""
-    return name.spans + tuple(
-        Span(at, at + 1, token.fine, token.coarse)
-        for at, token in enumerate(name.tokens)
-        if token.role is Role.WORD and not token.bare
-    )
+    return name.spans + names.single_runs(name)
 
 
 def _words_of(name: Name, span: Span) -> tuple[int, ...]:

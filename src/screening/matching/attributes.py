@@ -50,9 +50,9 @@ def place_of_birth(traveller: Traveller, nominal: Nominal) -> Evidence:
     """Judge places of birth: a place in common agrees; others hardly contradict, for villages and provinces mix."""
     ours, theirs = traveller.place_of_birth, nominal.places_of_birth
     recorded = "; ".join(theirs) or None
-    here, there = _place_words((ours or "",)), _place_words(theirs)
+    here, there = _place_words((ours,) if ours else ()), _place_words(theirs if ours else ())
     if not here or not there:
-        side = "the record" if here else "the traveller"
+        side = "the record" if ours else "the traveller"
         text = f"no place of birth known of {side}"
         return Evidence(Field.PLACE_OF_BIRTH, State.ABSENT, 0.0, text, ours, recorded)
     shared = [one.text for one in here if any(_same_place(one, other) for other in there)]

@@ -15,9 +15,10 @@ from screening.matching.scripts import Word
 
 
 class Role(Enum):
-    """What a word does in a name."""
+    """What a word does in a name. A title weighs where both sides have it and is not missed where one side has none."""
 
     WORD = auto()
+    TITLE = auto()
     PARTICLE = auto()
     INITIAL = auto()
 
@@ -51,11 +52,11 @@ _SOUND = _replacer(
     | {"KH": "H", "GH": "G", "PH": "F", "TH": "T", "DH": "D", "BH": "B", "JH": "J", "DJ": "J", "ZH": "J", "DZH": "J"}
     | {"CK": "K", "Q": "K", "C": "K", "CE": "SE", "CI": "SI", "CY": "SI", "X": "KS", "W": "V"}
     | dict.fromkeys(("OU", "OO", "O", "U"), "U")
-    | dict.fromkeys(("I", "EE", "IE", "EI", "EY", "IY", "YI", "II", "Y"), "I")
+    | dict.fromkeys(("I", "EE", "IE", "EI", "EY", "AI", "AY", "IY", "YI", "II", "Y"), "I")
 )
 """Sounds with several spellings in A-Z (NAMES.md, 5)."""
 
-_SHORTEST_STEM = 4
+_ARTICLE = re.compile(r"[AE](?:L|([DNRSTZ])(?=\1))(?=.{4})")
 _RUN = re.compile(r"(.)\1+")
 _GLIDE = re.compile(r"^(?:YE|IE|JE)")
 _VOWEL_LETTERS = frozenset("AEIOU")
@@ -65,7 +66,7 @@ _CLASSES = str.maketrans("GZVDPJ", "KSFTBS")
 """Consonants that spellings mix: G and K, Z and S and J, V and F, D and T, B and P."""
 
 _BARE = _replacer(
-    {"KH": "H", "CH": "S", "SH": "S", "TH": "T", "DH": "D", "GH": "K", "ZH": "J", "DJ": "J", "PH": "F", "OU": ""}
+    {"KH": "H", "CH": "S", "SH": "S", "TH": "S", "DH": "D", "GH": "K", "ZH": "J", "DJ": "J", "PH": "F", "OU": ""}
     | {"Q": "K", "G": "K", "C": "K", "P": "B", "X": "KS", "Z": "D", "V": ""}
     | dict.fromkeys("AEIOUWY", "")
 )
@@ -123,8 +124,8 @@ def misread(key: str) -> str:
 
 
 def _without_article(key: str) -> str:
-    stem = key[len("AL") :]
-    return consonants_written(stem) if key.startswith(("AL", "EL")) and len(stem) >= _SHORTEST_STEM else ""
+    found = _ARTICLE.match(key)
+    return consonants_written(key[found.end() :]) if found else ""
 
 
 def _family(word: Word, key: str, fine: str, skeleton: str) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
 from screening.matching import alignment, birth_dates, names, profile, scoring
-from screening.matching.folding import Role, Token
-from screening.matching.model import Candidate, Evidence, Found, ListedName, Nominal, Traveller
+from screening.matching.bounds import Entry, Query, QueryWord
+from screening.matching.model import Candidate, Evidence, Found, Nominal, Traveller
 from screening.matching.names import Name, Span
 from screening.matching.rarity import Rarity
 from screening.matching.scoring import Reading
@@ -26,25 +26,6 @@ MOST_COMPARED = 2_000
 """Nominals that one search compares word by word, likeliest first; beyond, the answer is marked truncated."""
 _ROUNDING = 1e-9
 """Bounds and scores are summed in different orders."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One reading of one name of a nominal."""
-
-    nominal_id: str
-    listed: ListedName
-    name: Name
-    words: int
-
-
-@dataclass(slots=True)
-class _Bound:
-    """What a name can weigh at most against a traveller's, as its words are met."""
-
-    weight: float = 0.0
-    met: int = 0
-    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +52,7 @@ class Index:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._filed: dict[str, _Filed] = {}
-        self._entries: dict[int, _Entry] = {}
+        self._entries: dict[int, Entry] = {}
         self._next = 0
         self._vocabulary = Vocabulary()
         self._rarity = Rarity()
@@ -92,7 +73,7 @@ class Index:
 
     def put(self, nominal: Nominal) -> None:
         """Add a nominal, or replace the one with its id."""
-        entries = [_Entry(nominal.id, listed, name, len(name.words)) for listed, name in scoring.readings(nominal)]
+        entries = [Entry.of(nominal.id, listed, name) for listed, name in scoring.readings(nominal)]
         with self._lock:
             self._discard(nominal.id)
             filed = self._filed[nominal.id] = _Filed(nominal)
@@ -120,14 +101,14 @@ class Index:
         with self._lock:
             return scoring.compare(traveller, nominal, self._rarity)
 
-    def _file(self, entry: _Entry) -> int:
+    def _file(self, entry: Entry) -> int:
         number, self._next = self._next, self._next + 1
         self._entries[number] = entry
-        for token in _weighing(entry.name):
+        for token in entry.tokens:
             self._vocabulary.add(token, number)
         for span in entry.name.spans:
             self._joins.setdefault(span.coarse, set()).add(number)
-        self._rarity.add(_weighing(entry.name))
+        self._rarity.add(entry.tokens)
         return number
 
     def _discard(self, nominal_id: str) -> None:
@@ -140,11 +121,11 @@ class Index:
             _drop(self._dates, key, nominal_id)
 
     def _unfile(self, number: int) -> None:
-        name = self._entries.pop(number).name
-        self._rarity.discard(_weighing(name))
-        for token in _weighing(name):
+        entry = self._entries.pop(number)
+        self._rarity.discard(entry.tokens)
+        for token in entry.tokens:
             self._vocabulary.discard(token, number)
-        for coarse in {span.coarse for span in name.spans}:
+        for coarse in {span.coarse for span in entry.name.spans}:
             _drop(self._joins, coarse, number)
 
     def _judged(self, submitted: tuple[Name, ...], likely: list[_Likely], threshold: float, limit: int) -> Found:
@@ -162,20 +143,23 @@ class Index:
         """List the nominals whose bounds reach what is needed, the likeliest first."""
         near = self._dated(traveller)
         loose, strict = _most_of_others(traveller)
-        reached: dict[str, list[tuple[float, int]]] = {}
-        for number, bound in self._bounds(submitted).items():
-            nominal_id = self._entries[number].nominal_id
-            if bound + (loose if nominal_id in near else strict) + _ROUNDING >= need:
-                reached.setdefault(nominal_id, []).append((bound, number))
-        likely = [self._likely_one(traveller, nominal_id, hits) for nominal_id, hits in reached.items()]
+        reached: dict[str, dict[int, float]] = {}
+        for name in submitted:
+            query = self._query(name)
+            for number in self._within_reach(query, need - strict, near):
+                entry = self._entries[number]
+                bound = query.bound(number, entry)
+                if bound + (loose if entry.nominal_id in near else strict) + _ROUNDING >= need:
+                    bounds = reached.setdefault(entry.nominal_id, {})
+                    bounds[number] = max(bound, bounds.get(number, bound))
+        likely = [self._likely_one(traveller, nominal_id, bounds) for nominal_id, bounds in reached.items()]
         kept = [one for one in likely if one.bound + _ROUNDING >= need]
         return sorted(kept, key=lambda one: (-one.bound, one.nominal_id))
 
-    def _likely_one(self, traveller: Traveller, nominal_id: str, hits: list[tuple[float, int]]) -> _Likely:
+    def _likely_one(self, traveller: Traveller, nominal_id: str, bounds: dict[int, float]) -> _Likely:
         rest = scoring.others(traveller, self._filed[nominal_id].nominal)
-        readings = tuple((self._entries[number].listed, self._entries[number].name) for _, number in hits)
-        bound = max(bound for bound, _ in hits) + sum(part.weight for part in rest)
-        return _Likely(bound, nominal_id, rest, readings)
+        readings = tuple((self._entries[number].listed, self._entries[number].name) for number in bounds)
+        return _Likely(max(bounds.values()) + sum(part.weight for part in rest), nominal_id, rest, readings)
 
     def _dated(self, traveller: Traveller) -> frozenset[str]:
         """Find the nominals whose birth date is equal or nearly so."""
@@ -184,72 +168,43 @@ class Index:
         keys = birth_dates.near(traveller.date_of_birth)
         return frozenset(found for key in keys for found in self._dates.get(key, ()))
 
-    def _bounds(self, submitted: tuple[Name, ...]) -> dict[int, float]:
-        """Bound the weight of each name that shares something with one of the traveller's."""
-        best: dict[int, float] = {}
-        for name in submitted:
-            for number, bound in self._bounds_of(name).items():
-                weight = self._at_most(name, number, bound)
-                if weight > best.get(number, float("-inf")):
-                    best[number] = weight
-        return best
+    def _query(self, name: Name) -> Query:
+        words = [self._word(name, at) for at in name.words]
+        return Query.of(name, tuple(words), self._joined(name))
 
-    def _bounds_of(self, name: Name) -> dict[int, _Bound]:
-        bounds: dict[int, _Bound] = {}
-        for at, token in enumerate(name.tokens):
-            if token.role is not Role.WORD:
-                continue
-            for number, weight in self._met(token, cut=at in name.cut).items():
-                bound = bounds.setdefault(number, _Bound())
-                bound.weight += weight
-                bound.met += 1
-        for number, weight in self._met_joined(name).items():
-            bound = bounds.setdefault(number, _Bound())
-            bound.weight += weight
-            bound.joined = True
-        return bounds
-
-    def _met(self, token: Token, *, cut: bool) -> dict[int, float]:
-        """Give the names that hold a word like this one, with the most that it weighs there."""
+    def _word(self, name: Name, at: int) -> QueryWord:
+        token = name.tokens[at]
         own = self._rarity.weight(token)
-        met: dict[int, float] = {}
-        for other, alike in self._vocabulary.similar(token, cut=cut):
-            weight = max(alignment.weight(alike, own, self._rarity.weight(other)), 0.0)
-            for number in self._vocabulary.holders(other):
-                if weight >= met.get(number, 0.0):
-                    met[number] = weight
-        return met
+        similar = {
+            (other.text, other.bare): alignment.weight(alike, own, self._rarity.weight(other))
+            for other, alike in self._vocabulary.similar(token, cut=at in name.cut)
+        }
+        return QueryWord(own, similar)
 
-    def _met_joined(self, name: Name) -> dict[int, float]:
-        """Give the names of which words agree once neighbours are joined, with the most that this weighs."""
-        met: dict[int, float] = defaultdict(float)
+    def _within_reach(self, query: Query, need: float, near: frozenset[str]) -> set[int]:
+        """Gather names that may weigh what is needed, and those of nominals that the birth date speaks for."""
+        numbers = {number for nominal_id in near for number in self._filed[nominal_id].entries}
+        numbers.update(query.joined)
+        for word in query.drivers(need):
+            for key in word.similar:
+                numbers.update(self._vocabulary.holders(key))
+        return numbers
+
+    def _joined(self, name: Name) -> dict[int, float]:
+        """Find the names of which words agree once neighbours are joined, and the most that this weighs."""
+        joined: dict[int, float] = defaultdict(float)
         for span in alignment.runs(name):
             weight = alignment.joined_weight(name, span, self._rarity)
             for number in self._joining(span):
-                met[number] += weight
-        return met
+                joined[number] += weight
+        return joined
 
     def _joining(self, span: Span) -> set[int]:
         numbers = set(self._joins.get(span.coarse, ()))
         if span.stop - span.start > 1:
-            for token in self._vocabulary.sounding(span.coarse):
-                numbers.update(self._vocabulary.holders(token))
+            for key in self._vocabulary.sounding(span.coarse):
+                numbers.update(self._vocabulary.holders(key))
         return numbers
-
-    def _at_most(self, submitted: Name, number: int, bound: _Bound) -> float:
-        """Bound a weight: words that cannot find a partner stand against each other."""
-        initials = sum(token.role is Role.INITIAL for token in submitted.tokens)
-        small = sum(token.role is Role.PARTICLE for token in submitted.tokens)
-        most = min(bound.weight + initials * profile.INITIAL + small * profile.PARTICLE, profile.NAME_CAP)
-        if bound.joined:
-            return most
-        left = len(submitted.words) - bound.met
-        others_left = self._entries[number].words - bound.met - initials
-        return most - profile.CONFLICT * max(min(left, others_left), 0)
-
-
-def _weighing(name: Name) -> list[Token]:
-    return [token for token in name.tokens if token.role is not Role.PARTICLE]
 
 
 def _date_keys(nominal: Nominal) -> set[str]:

@@ -52,10 +52,10 @@ class _Ledger:
     def _left_over(self, at: int) -> float:
         if at in self.conflicts:
             return -profile.CONFLICT
-        is_initial = self.alignment.submitted.tokens[at].role is Role.INITIAL
-        if is_initial:
+        role = self.alignment.submitted.tokens[at].role
+        if role is Role.INITIAL:
             return -profile.INITIAL_CONFLICT if self.alignment.missing else 0.0
-        return -profile.EXTRA_WORD
+        return -profile.EXTRA_WORD if role is Role.WORD else 0.0
 
 
 def weigh(alignment: Alignment, listed: ListedName, rarity: Rarity) -> NameEvidence:
@@ -134,7 +134,8 @@ def _state(field: Field, ledger: _Ledger, weight: float) -> State:
     well = all(
         pair.likeness.degree >= _WELL and pair.likeness.way not in {Way.CUT, Way.INITIAL} for pair in ledger.pairs
     )
-    left = any(ledger.belongs(at) for at in ledger.alignment.extra)
+    tokens = ledger.alignment.submitted.tokens
+    left = any(ledger.belongs(at) and tokens[at].role is Role.WORD for at in ledger.alignment.extra)
     return State.AGREES if ledger.pairs and well and not left else State.COMPATIBLE
 
 

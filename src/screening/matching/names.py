@@ -11,6 +11,8 @@ from screening.matching.scripts import Word
 
 LONGEST_SPAN = 4
 """Neighbouring words that may stand for one word in another spelling: ABD EL RAHMAN takes three."""
+BARE_MARK = "~"
+"""Begins the fold of a run that has no vowels, which never equals the sound of one that has."""
 LONGEST_JOINED = 24
 """Letters of a word that neighbours may join to."""
 
@@ -38,6 +40,13 @@ class Name:
     def words(self) -> tuple[int, ...]:
         """Positions of the words that weigh: neither initials nor particles."""
         return tuple(at for at, token in enumerate(self.tokens) if token.role is Role.WORD)
+
+
+def single_runs(name: Name) -> tuple[Span, ...]:
+    """List each word as a run of one: by its sound where it has one, and by its consonants."""
+    words = [(at, name.tokens[at]) for at in name.words]
+    heard = [Span(at, at + 1, token.fine, token.coarse) for at, token in words if not token.bare]
+    return (*heard, *(Span(at, at + 1, *(BARE_MARK + token.skeleton,) * 2) for at, token in words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +147,9 @@ def _with_roles(tokens: list[Token]) -> tuple[Token, ...]:
     words = [token for token in told if token.role is Role.WORD]
     if not words:
         return tuple(replace(token, role=Role.WORD) if token.role is Role.PARTICLE else token for token in told)
-    untitled = sum(token.text not in variants.TITLES for token in words)
-    if untitled < 2 or untitled == len(words):
+    if all(token.text in variants.TITLES for token in words):
         return tuple(told)
-    return tuple(replace(token, role=Role.PARTICLE) if token.text in variants.TITLES else token for token in told)
+    return tuple(replace(token, role=Role.TITLE) if token.text in variants.TITLES else token for token in told)
 
 
 def _spans(tokens: tuple[Token, ...]) -> tuple[Span, ...]:
@@ -157,8 +165,14 @@ def _span(tokens: tuple[Token, ...], start: int, stop: int) -> Span | None:
     """Read neighbours as one word; particles alone, and words of unlike scripts, do not join."""
     parts = tokens[start:stop]
     letters = "".join(part.text for part in parts)
-    joins = any(part.role is Role.WORD for part in parts) and not any(part.bare for part in parts)
-    if not joins or len(letters) > LONGEST_JOINED:
+    alike = len({part.bare for part in parts}) == 1
+    if not alike or len(letters) > LONGEST_JOINED or not any(part.role is Role.WORD for part in parts):
         return None
+    if parts[0].bare:
+        return Span(start, stop, *(_without_vowels(letters),) * 2)
     fine = folding.sound(folding.legal(letters))
     return Span(start, stop, fine, folding.consonants(fine))
+
+
+def _without_vowels(letters: str) -> str:
+    return BARE_MARK + folding.consonants_written(letters)

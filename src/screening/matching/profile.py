@@ -30,7 +30,7 @@ NAME_CAP = 9.0
 """The most that a name can weigh, so that an exact rare name alone stays below the first line."""
 SIMILARITY_FLOOR = 0.66
 """Words less alike than this are different words."""
-AT_FLOOR = -2.0
+AT_FLOOR = -1.0
 """What a word as little alike as the floor allows weighs; from there to full agreement the weight grows evenly."""
 INITIAL = 0.8
 """An initial that agrees; initials alone never make a candidate."""

@@ -46,6 +46,8 @@ _SKELETON_BUT_ONE = 0.78
 _SHORT = 3
 """Words of so few sounds or consonants bear no, or one, difference."""
 _MIDDLING = 5
+_SAME_CONSONANTS = 0.88
+"""Words that differ in vowels only, which transliteration treats most freely."""
 _LOOSEST_GATE = 2
 
 
@@ -111,4 +113,6 @@ def _similar(one: Token, other: Token) -> Likeness | None:
     share = 0.2 if max(len(one.fine), len(other.fine)) <= _MIDDLING else 0.4
     skeleton = OSA.normalized_similarity(one.coarse, other.coarse)
     degree = max(written, 0.97 * ((1 - share) * heard + share * skeleton))
+    if one.coarse == other.coarse and len(one.coarse) >= _SHORT:
+        degree = max(degree, _SAME_CONSONANTS)
     return Likeness(Way.SIMILAR, degree) if degree > profile.SIMILARITY_FLOOR else None

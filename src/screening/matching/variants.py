@@ -77,9 +77,9 @@ FILIATION = frozenset({"BIN", "BINT", "OULD", "OGLU", "KYZY"})
 TITLES = frozenset(
     "MR MRS MS MISS DR PROF PROFESSOR SIR LADY LORD HON ENG GENERAL COLONEL MAJOR CAPTAIN SHEIKH SHAYKH SHAIKH"
     " HAJI HAJJI ALHAJ ALHAJI MULLAH MULLA MOLLA MAULAVI MAWLAWI MAULANA MAWLANA QARI AKHUND HAFIZ USTAD"
-    " AYATOLLAH IMAM JR SR II III IV".split()
+    " AYATOLLAH IMAM JR SR II III IV COL GEN LT CAPT MAJ COMMANDER SAHIB ABU ABOU UMM UM OM".split()
 )
-"""Words that are dropped where enough of the name is left (4.3.2 leaves them out of the MRZ)."""
+"""Titles and by-names ("father of"), which come and go: ICAO leaves titles out of the MRZ (4.3.2)."""
 
 _SUN_LETTERS = {
     "AR": "R", "UR": "R", "ER": "R", "AS": "S", "ES": "S", "US": "S", "ASH": "SH", "ESH": "SH", "AZ": "Z",

@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 from screening.matching import folding, similarity
 from screening.matching.alignment import pair_likeness
 from screening.matching.folding import Role, Token
+from screening.matching.names import BARE_MARK
 from screening.matching.similarity import Likeness
 
 Key = tuple[str, bool]
@@ -94,13 +95,16 @@ class Vocabulary:
         del self._tokens[key], self._holders[key]
         self._remembered.clear()
 
-    def holders(self, token: Token) -> Iterable[int]:
+    def holders(self, key: Key) -> Iterable[int]:
         """Give the numbers of the names that hold a word of the vocabulary."""
-        return self._holders[token.text, token.bare]
+        return self._holders[key]
 
-    def sounding(self, coarse: str) -> Iterator[Token]:
-        """Give the words with these consonants that write their vowels."""
-        return (self._tokens[key] for key in self._coarse.equal(coarse))
+    def sounding(self, coarse: str) -> Iterable[Key]:
+        """Give the words that a run of words with these consonants may stand for."""
+        if coarse.startswith(BARE_MARK):
+            skeleton = coarse.removeprefix(BARE_MARK)
+            return {*self._latin_skeletons.equal(skeleton), *self._bare_skeletons.equal(skeleton)}
+        return self._coarse.equal(coarse)
 
     def similar(self, token: Token, *, cut: bool) -> Similar:
         """Give every word that agrees with one in some way, and how; `cut` when it may be a beginning."""

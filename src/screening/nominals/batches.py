@@ -4,7 +4,8 @@ Sending the same file again changes nothing. A reference that its owner withdrew
 brings a notice back, only a deliberate POST does.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from screening.db.metadata import new_id
 from screening.journal.changes import Change, Operation
 from screening.journal.formats import Batch, Item, Outcome, Reject
 from screening.nominals import owner_queries, records
+from screening.nominals.owner_queries import Present
 from screening.nominals.records import Stored
 from screening.nominals.schemas import NoticeIn
 
@@ -53,38 +55,45 @@ async def write(session: AsyncSession, owner: Owner, items: Sequence[Content], a
         done = {id(item) for item in turn} - {id(item) for item in beaten}
         waiting = [item for item in waiting if id(item) not in done]
         outcomes |= _outcomes(plan, done)
-        changes += _changes(plan, done)
+        changes += await asyncio.to_thread(_changes, plan, done)
         rejects += [reject for _, reject in plan.rejects]
     return Batch([outcomes[id(item)] for item in items], changes, rejects)
 
 
 async def _plan(session: AsyncSession, owner: Owner, turn: Sequence[Content], at: datetime) -> _Plan:
-    present = await owner_queries.lock_by_reference(
-        session, owner.organisation_id, [item.content.reference for item in turn]
-    )
+    references = [item.content.reference for item in turn]
+    present = await owner_queries.lock_present(session, owner.organisation_id, references)
+    missing = [reference for reference in references if reference not in present]
+    withdrawn = await owner_queries.list_withdrawn(session, owner.organisation_id, missing) if missing else set()
+    # Hashing and writing out thousands of notices takes a moment, in which the process shall go on answering.
+    return await asyncio.to_thread(_planned, owner, turn, present, withdrawn, at)
+
+
+def _planned(
+    owner: Owner, turn: Sequence[Content], present: Mapping[str, Present], withdrawn: Collection[str], at: datetime
+) -> _Plan:
     plan = _Plan()
     for item in turn:
-        found, digest = present.get(item.content.reference, (None, b""))
-        if found is None:
-            plan.created.append((item, records.create(new_id(), owner.organisation_id, item.content, at)))
-        elif (refusal := _refusal(found, item.content)) is not None:
-            plan.rejects.append((item, Reject(item.line, item.raw, refusal)))
-        elif digest == records.digest(item.content) and not _due(found, item.content, at):
-            plan.unchanged.append(item)
+        found = present.get(item.content.reference)
+        if found is not None:
+            _plan_present(plan, item, found, at)
+        elif item.content.reference in withdrawn:
+            plan.rejects.append((item, Reject(item.line, item.raw, WITHDRAWN)))
         else:
-            plan.changed.append((item, records.change(found, item.content, at)))
+            plan.created.append((item, records.create(new_id(), owner.organisation_id, item.content, at)))
     return plan
 
 
-def _refusal(found: Stored, sent: NoticeIn) -> str | None:
-    if found.withdrawn_at is not None:
-        return WITHDRAWN
-    if (found.notice.kind, found.notice.colour) != (sent.kind, sent.colour):
-        return OTHER_COLOUR
-    return None
+def _plan_present(plan: _Plan, item: Content, found: Present, at: datetime) -> None:
+    if (found.kind, found.colour) != (item.content.kind, item.content.colour):
+        plan.rejects.append((item, Reject(item.line, item.raw, OTHER_COLOUR)))
+    elif found.digest == records.digest(item.content) and not _due(found, item.content, at):
+        plan.unchanged.append(item)
+    else:
+        plan.changed.append((item, records.change(found, item.content, at)))
 
 
-def _due(found: Stored, sent: NoticeIn, at: datetime) -> bool:
+def _due(found: Present, sent: NoticeIn, at: datetime) -> bool:
     return sent.valid_until is None and found.valid_until - at < RENEW_BEFORE
 
 

@@ -3,25 +3,16 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from pydantic import ValidationError
-
+from screening.journal import readers
 from screening.journal.formats import Format, Item, Reject
-from screening.nominals import batches, interpol, json_objects, un_list
+from screening.nominals import batches, interpol, un_list
 from screening.nominals.kinds import Colour
-from screening.nominals.reasons import reason_of
 from screening.nominals.schemas import NoticeIn
 
 
 def read_lines(stream: BinaryIO) -> Iterator[Item[NoticeIn] | Reject]:
     """Read one notice a line, each as POST /v1/notices takes it."""
-    for each in json_objects.read_lines(stream):
-        if isinstance(each, Reject):
-            yield each
-            continue
-        try:
-            yield Item(each.line, each.raw, NoticeIn.model_validate(each.content))
-        except ValidationError as error:
-            yield Reject(each.line, each.raw, reason_of(error))
+    return readers.read_json_lines(stream, NoticeIn)
 
 
 def _interpol(name: str, described: str, colour: Colour | None) -> Format:

@@ -14,17 +14,18 @@ from pydantic import ValidationError
 from screening.dates import PartialDate
 from screening.identifiers import states
 from screening.journal.formats import Item, Reject
+from screening.journal.readers import reason_of
 from screening.nominals import json_objects
 from screening.nominals.json_objects import Object
 from screening.nominals.kinds import Colour, Kind
-from screening.nominals.reasons import reason_of
 from screening.nominals.schemas import NoticeIn
 
 _ADDRESS = re.compile(r"/notices/v\d+/(red|yellow|un|blue|green|orange)/(entities/)?")
 _DATE = re.compile(r"(\d{4})(?:[/-](\d{1,2}))?(?:[/-](\d{1,2}))?")
 
 NO_COLOUR = (
-    "The colour is not known: the notice has no _links.self.href; import it as notices.interpol_red, _yellow or _un."
+    "does not tell its colour: it has no _links.self.href. "
+    "Import the file as notices.interpol_red.json, notices.interpol_yellow.json or notices.interpol_un.json"
 )
 
 
@@ -32,7 +33,7 @@ def reader(colour: Colour | None) -> Callable[[BinaryIO], Iterator[Item[NoticeIn
     """Give the reader of a file; `colour` counts where a notice does not state its own address."""
 
     def read(stream: BinaryIO) -> Iterator[Item[NoticeIn] | Reject]:
-        for each in json_objects.read_any(stream):
+        for each in json_objects.read(stream):
             if isinstance(each, Reject):
                 yield each
                 continue
@@ -56,7 +57,7 @@ def _unpacked(content: Object) -> Sequence[Any]:
 def _item(line: int, raw: str, found: object, colour: Colour | None) -> Item[NoticeIn] | Reject | None:
     """Make one notice; None for an entity, which is not a traveller."""
     if not isinstance(found, dict):
-        return Reject(line, raw, "A notice is a JSON object.")
+        return Reject(line, raw, "is not a JSON object")
     address = _ADDRESS.search(_href(found))
     if address is not None and address[2]:
         return None
@@ -113,10 +114,10 @@ def _birth_date(text: object) -> str | None:
     found = _DATE.fullmatch(text.strip()) if isinstance(text, str) else None
     if found is None:
         return None
-    year, *rest = (int(part) for part in found.groups() if part is not None and int(part) > 0)
-    for known in (rest, rest[:1], []):
+    year, month, day = (int(part) if part else None for part in found.groups())
+    for known in ((month, day), (month, None), (None, None)):
         try:
-            return str(PartialDate(year, known[0] if known else None, known[1] if len(known) > 1 else None))
+            return str(PartialDate(year or 0, *known))
         except ValueError:
             continue
     return None

@@ -9,48 +9,38 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from screening.journal import readers
 from screening.journal.formats import Item, Reject
 
 LARGEST = 4 << 20
-"""Bytes that one line, or one element of an array, may have; and a single object that spans lines."""
+"""Characters that an element of an array may have, and bytes of a single object that spans lines."""
 
 CHUNK = 64 << 10
 
-SHOWN = 200
-"""Characters that a reject shows of what is too long."""
-
 Object = dict[str, Any]
-_SPACE = b" \t\r\n\xef\xbb\xbf"
+_BLANKS = b" \t\r\n" + readers.UTF_8_MARK
 
 
-def read_lines(stream: BinaryIO) -> Iterator[Item[Object] | Reject]:
-    """Read one object a line; `line` is the number of the line."""
-    number = 0
-    while line := stream.readline(LARGEST + 1):
-        number += 1
-        yield from _of_line(number, line)
-        while len(line) > LARGEST and not line.endswith(b"\n"):
-            line = stream.readline(LARGEST + 1)
-
-
-def read_any(stream: BinaryIO) -> Iterator[Item[Object] | Reject]:
+def read(stream: BinaryIO) -> Iterator[Item[Object] | Reject]:
     """Read objects in whichever shape they come; `line` is the line, or the place in an array, from 1."""
-    first = _first_line(stream)
+    skipped, first = _first_line(stream)
     if first.startswith(b"["):
         yield from _of_array(first[1:], stream)
     elif _is_object(first):
-        yield from _of_line(1, first)
-        yield from (_moved(each, 1) for each in read_lines(stream))
+        yield _of_text(skipped + 1, first.decode().strip())
+        yield from _of_lines(stream, behind=skipped + 1)
     elif first:
-        yield from _of_line(1, first + stream.read(LARGEST + 1 - len(first)))
+        yield _of_bytes(skipped + 1, first + stream.read(LARGEST + 1 - len(first)))
 
 
-def _first_line(stream: BinaryIO) -> bytes:
-    """Give the first line that holds anything, without the blanks before it."""
-    while line := stream.readline(LARGEST + 1):
-        if stripped := line.lstrip(_SPACE):
-            return stripped
-    return b""
+def _first_line(stream: BinaryIO) -> tuple[int, bytes]:
+    """Give the first line that holds anything, without the blanks before it, and how many lines went before."""
+    skipped = 0
+    while line := stream.readline(LARGEST):
+        if stripped := line.lstrip(_BLANKS):
+            return skipped, stripped
+        skipped += 1
+    return skipped, b""
 
 
 def _is_object(line: bytes) -> bool:
@@ -60,33 +50,33 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-def _moved(each: Item[Object] | Reject, lines: int) -> Item[Object] | Reject:
-    if isinstance(each, Reject):
-        return Reject(each.line + lines, each.raw, each.reason)
-    return Item(each.line + lines, each.raw, each.content)
+def _of_lines(stream: BinaryIO, *, behind: int) -> Iterator[Item[Object] | Reject]:
+    for line in readers.read_lines(stream):
+        if isinstance(line, Reject):
+            yield Reject(line.line + behind, line.raw, line.reason)
+        else:
+            yield _of_text(line.number + behind, line.text)
 
 
-def _of_line(number: int, line: bytes) -> Iterator[Item[Object] | Reject]:
+def _of_bytes(number: int, content: bytes) -> Item[Object] | Reject:
+    """Read one object that spans lines, or say what is wrong with a file that is nothing else."""
+    if len(content) > LARGEST:
+        return Reject(number, "", f"is longer than {LARGEST} bytes: send one object a line, or an array")
     try:
-        text = line.strip(_SPACE).decode("utf-8")
+        return _of_text(number, content.decode().strip())
     except UnicodeDecodeError:
-        yield Reject(number, line.decode("utf-8", errors="replace").strip(), "Not UTF-8.")
-        return
-    if len(line) > LARGEST:
-        yield Reject(number, text[:SHOWN], f"Longer than {LARGEST} bytes; send it in smaller pieces.")
-    elif text:
-        yield _of_text(number, text)
+        return Reject(number, content.decode(errors="backslashreplace"), readers.NOT_UTF_8)
 
 
 def _of_text(number: int, text: str) -> Item[Object] | Reject:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        return Reject(number, text, f"Not JSON: {error.msg} at character {error.pos + 1}.")
+        return Reject(number, text, f"is not JSON: {error.msg} at character {error.pos + 1}")
     except (ValueError, RecursionError):
-        return Reject(number, text, "Not JSON that can be read: nested too deep, or a number too long.")
+        return Reject(number, text, "is not JSON that can be read: nested too deep, or a number too long")
     if not isinstance(value, dict):
-        return Reject(number, text, "A JSON object is expected here.")
+        return Reject(number, text, "is not a JSON object")
     return Item(number, text, value)
 
 
@@ -99,7 +89,7 @@ def _of_array(opening: bytes, stream: BinaryIO) -> Iterator[Item[Object] | Rejec
         try:
             raw = text.next_element()
         except (ValueError, RecursionError):
-            yield Reject(number, "", "The array is damaged here, or this element is too large; the rest is lost.")
+            yield Reject(number, "", "is damaged, or too large, and with it the rest of the array is lost")
             return
         if raw is None:
             return
@@ -110,10 +100,11 @@ class _Text:
     """The text of an array, of which only the part being read is held."""
 
     def __init__(self, opening: bytes, stream: BinaryIO) -> None:
+        self._opening = opening
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._json = json.JSONDecoder()
-        self._held = self._decoder.decode(opening)
+        self._held = ""
         self._ended = False
 
     def next_element(self) -> str | None:
@@ -142,6 +133,7 @@ class _Text:
 
     def _read_more(self) -> None:
         """Hold twice as much, so that a long element is not decoded once a chunk."""
-        more = self._stream.read(max(CHUNK, len(self._held)))
+        more = self._opening or self._stream.read(max(CHUNK, len(self._held)))
+        self._opening = b""
         self._ended = not more
         self._held += self._decoder.decode(more, final=self._ended)

@@ -23,6 +23,7 @@ class Notice(Base):
             unique=True,
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
+        Index("ix_notices_withdrawn", "owner_id", "reference", postgresql_where=text("withdrawn_at IS NOT NULL")),
         Index("ix_notices_owner_id", "owner_id", "id"),
     )
 

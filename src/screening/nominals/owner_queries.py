@@ -1,20 +1,21 @@
 """SQL of notices as their owners write and read them."""
 
+import asyncio
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.audit.entries import instant
 from screening.nominals import records, subjects
 from screening.nominals.kinds import Colour, Kind
 from screening.nominals.models import Notice
-from screening.nominals.records import Stored
+from screening.nominals.records import Head, Stored
 from screening.nominals.schemas import NoticeIn, Status
 
 # The rows of a batch travel as one JSON parameter: one statement a batch, however many rows it has.
@@ -53,7 +54,7 @@ FROM json_to_recordset(CAST(:rows AS json)) AS r (
 
 async def insert_new(session: AsyncSession, stored: Sequence[Stored]) -> set[UUID]:
     """Write new notices in one statement; gives the ids written, which lack those whose reference is present."""
-    rows = json.dumps([_row(each) for each in stored])
+    rows = await asyncio.to_thread(_rows, stored)
     written = set(await session.scalars(text(INSERT), {"rows": rows}))
     await _insert_documents(session, [each for each in stored if each.id in written])
     return written
@@ -61,7 +62,8 @@ async def insert_new(session: AsyncSession, stored: Sequence[Stored]) -> set[UUI
 
 async def update(session: AsyncSession, stored: Sequence[Stored]) -> None:
     """Write new versions of notices that the transaction holds locked."""
-    await session.execute(text(UPDATE), {"rows": json.dumps([_row(each) for each in stored])})
+    rows = await asyncio.to_thread(_rows, stored)
+    await session.execute(text(UPDATE), {"rows": rows})
     await session.execute(text(FORGET_DOCUMENTS), {"ids": [each.id for each in stored]})
     await _insert_documents(session, stored)
 
@@ -70,6 +72,10 @@ async def _insert_documents(session: AsyncSession, stored: Sequence[Stored]) -> 
     rows = [document for each in stored for document in _document_rows(each)]
     if rows:
         await session.execute(text(INSERT_DOCUMENTS), {"rows": json.dumps(rows)})
+
+
+def _rows(stored: Sequence[Stored]) -> str:
+    return json.dumps([_row(each) for each in stored])
 
 
 def _row(stored: Stored) -> Mapping[str, Any]:
@@ -154,17 +160,41 @@ def _has_status(status: Status, at: datetime) -> list[ColumnElement[bool]]:
             return [*standing, Notice.valid_from <= at]
 
 
-async def lock_by_reference(
-    session: AsyncSession, owner_id: UUID, references: Collection[str]
-) -> dict[str, tuple[Stored, bytes]]:
-    """Find an owner's notices by reference, with their digests, and lock them; one that stands goes before others."""
-    found = await session.scalars(
-        select(Notice)
-        .where(Notice.owner_id == owner_id, Notice.reference.in_(references))
-        .order_by(Notice.reference, Notice.withdrawn_at.asc().nulls_last(), Notice.id)
+@dataclass(frozen=True, slots=True)
+class Present(Head):
+    """A notice that is not withdrawn, with what tells whether it is the one sent again."""
+
+    reference: str
+    kind: str
+    colour: str
+    digest: bytes
+
+
+async def lock_present(session: AsyncSession, owner_id: UUID, references: Sequence[str]) -> dict[str, Present]:
+    """Find an owner's notices by reference, and keep others from changing them until the transaction ends."""
+    query = (
+        select(*(getattr(Notice, each.name) for each in fields(Present)))
+        .where(Notice.owner_id == owner_id, Notice.reference == any_(_array(references)))
+        .where(Notice.withdrawn_at.is_(None))
+        .order_by(Notice.reference)
         .with_for_update()
     )
-    return {row.reference: (_stored(row), row.digest) for row in found}
+    return {row["reference"]: Present(**row) for row in (await session.execute(query)).mappings()}
+
+
+async def list_withdrawn(session: AsyncSession, owner_id: UUID, references: Sequence[str]) -> set[str]:
+    """List those of some references under which an owner withdrew a notice."""
+    query = select(Notice.reference).where(
+        Notice.owner_id == owner_id,
+        Notice.reference == any_(_array(references)),
+        Notice.withdrawn_at.is_not(None),
+    )
+    return set(await session.scalars(query))
+
+
+def _array(references: Sequence[str]) -> ColumnElement[list[str]]:
+    """Give references as one parameter, however many there are."""
+    return literal(list(references), ARRAY(Text))
 
 
 def _stored(row: Notice) -> Stored:

@@ -156,9 +156,7 @@ async def read_active(source: Connection | Pool, ids: Collection[UUID], *, at: d
     return {row["id"]: _stored(row) for row in rows}
 
 
-async def find_documents(
-    source: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime
-) -> list[DocumentMatch]:
+async def find_documents(source: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime) -> list[DocumentMatch]:
     """Find the notices that documents are associated with: one question for all documents of a traveller."""
     wanted = [
         (place, number == lookup.number, number, _owner(lookup.issuing_state), lookup.family)

@@ -18,16 +18,22 @@ is normally not above five years)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """One row of `notices`, with its body read back."""
+class Head:
+    """What does not depend on the content of a notice."""
 
     id: UUID
     owner_id: UUID
-    notice: NoticeIn
     version: int
     valid_from: datetime
     valid_until: datetime
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Head):
+    """One row of `notices`, with its body read back."""
+
+    notice: NoticeIn
     updated_at: datetime
     withdrawn_at: datetime | None = None
     withdrawal_reason: str | None = None
@@ -53,21 +59,28 @@ def digest(notice: NoticeIn) -> bytes:
 
 def create(record_id: UUID, owner_id: UUID, notice: NoticeIn, at: datetime) -> Stored:
     """Make the first version of a record."""
-    valid_from, valid_until = _validity(notice, at)
-    return Stored(record_id, owner_id, notice, 1, valid_from, valid_until, created_at=at, updated_at=at)
-
-
-def change(stored: Stored, notice: NoticeIn, at: datetime) -> Stored:
-    """Make the next version of a record."""
-    valid_from = notice.valid_from or stored.valid_from
-    # An end that was never stated runs from the last time that the owner confirmed the notice: now.
-    _, valid_until = _validity(notice, at)
-    return replace(
-        stored,
+    return Stored(
+        id=record_id,
+        owner_id=owner_id,
+        version=1,
+        valid_from=notice.valid_from or at,
+        valid_until=_end(notice, at),
+        created_at=at,
         notice=notice,
-        version=stored.version + 1,
-        valid_from=valid_from,
-        valid_until=valid_until,
+        updated_at=at,
+    )
+
+
+def change(head: Head, notice: NoticeIn, at: datetime) -> Stored:
+    """Make the next version of a record that stands."""
+    return Stored(
+        id=head.id,
+        owner_id=head.owner_id,
+        version=head.version + 1,
+        valid_from=notice.valid_from or head.valid_from,
+        valid_until=_end(notice, at),
+        created_at=head.created_at,
+        notice=notice,
         updated_at=at,
     )
 
@@ -77,9 +90,9 @@ def withdraw(stored: Stored, reason: str, at: datetime) -> Stored:
     return replace(stored, version=stored.version + 1, updated_at=at, withdrawn_at=at, withdrawal_reason=reason)
 
 
-def _validity(notice: NoticeIn, at: datetime) -> tuple[datetime, datetime]:
-    valid_from = notice.valid_from or at
-    return valid_from, notice.valid_until or max(valid_from, at) + VALIDITY
+def _end(notice: NoticeIn, at: datetime) -> datetime:
+    """Give the end that was stated; else it runs from the last time that the owner confirmed the notice: now."""
+    return notice.valid_until or max(notice.valid_from or at, at) + VALIDITY
 
 
 def areas(notice: NoticeIn) -> list[CrimeArea]:

@@ -20,9 +20,7 @@ router = APIRouter(
     prefix="/v1/notices",
     tags=["notices"],
     route_class=AuditedRoute,
-    responses=problems.responses(
-        ProblemKind.UNAUTHORIZED, ProblemKind.FORBIDDEN, ProblemKind.INVALID, ProblemKind.UNAVAILABLE
-    ),
+    responses=problems.EVERYWHERE,
 )
 
 Limit = Annotated[int, Query(ge=1, le=500)]

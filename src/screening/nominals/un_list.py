@@ -16,11 +16,11 @@ from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped] # i
 from pydantic import ValidationError
 
 from screening.dates import PartialDate, YearRange
-from screening.journal.formats import Item, Reject
+from screening.journal.formats import Item, Reject, UnreadableError
+from screening.journal.readers import reason_of
 from screening.matching.model import NameKind
 from screening.nominals import countries, un_documents, un_names
 from screening.nominals.kinds import Colour, CrimeArea, Kind
-from screening.nominals.reasons import reason_of
 from screening.nominals.schemas import Name, NoticeIn, Place, Subject, SubjectDocument
 
 NAME_PARTS = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
@@ -29,6 +29,8 @@ AREAS = {"Al-Qaida": CrimeArea.TERRORISM, "DPRK": CrimeArea.CBRNE, "Iran": Crime
 """What a sanctions regime is about, where that is one of the crime areas."""
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+NOT_THE_LIST = "The file is not the Consolidated List of the UN Security Council in XML: it holds no INDIVIDUAL."
 
 HIJRI_YEAR, HIJRI_EPOCH = 0.970229, 621.5643
 """Length of an Islamic year in Gregorian ones, and the Gregorian year in which the calendar begins."""
@@ -42,7 +44,10 @@ logger = structlog.stdlib.get_logger(__name__)
 
 
 def read(stream: BinaryIO) -> Iterator[Item[NoticeIn] | Reject]:
-    """Read the individuals of the list; `line` is the number of the entry in the file, entities included."""
+    """Read the individuals of the list; `line` is the number of the entry in the file, entities included.
+
+    Raises UnreadableError when the file is something else.
+    """
     entry, passed_over = 0, 0
     try:
         for element in _entries(stream):
@@ -52,11 +57,11 @@ def read(stream: BinaryIO) -> Iterator[Item[NoticeIn] | Reject]:
                 continue
             yield _item(entry, element)
     except (ParseError, DefusedXmlException, UnicodeError, LookupError) as error:
-        broken = f"The file is not well-formed XML after entry {entry} ({type(error).__name__}); the rest is lost."
-        yield Reject(entry + 1, "", broken)
-        return
+        if entry == 0:
+            raise UnreadableError(NOT_THE_LIST) from error
+        yield Reject(entry + 1, "", "is not well-formed XML, and with it the rest of the file is lost")
     if entry == 0:
-        yield Reject(1, "", "The file holds no INDIVIDUAL; it should be the Consolidated List in XML.")
+        raise UnreadableError(NOT_THE_LIST)
     if passed_over:
         logger.info("entries that are not travellers", passed_over=passed_over)
 

@@ -15,7 +15,7 @@ from screening.documents.vocabulary import How, Reason
 from screening.identifiers.document_numbers import LookAlike
 from screening.matching import Candidate, Field, State
 from screening.nominals import queries as nominals
-from screening.nominals import wording
+from screening.nominals import records, wording
 from screening.nominals.index import NameIndex
 from screening.nominals.queries import DocumentMatch, NumberMatch, StoredNotice
 from screening.nominals.schemas import Name
@@ -189,7 +189,7 @@ def _notice_record(stored: StoredNotice) -> RecordOut:
         reason=None,
         colour=notice.colour,
         cautions=notice.cautions,
-        crime_areas=list(notice.crime_areas),
+        crime_areas=list(records.areas(notice)),
         owner=OwnerOut(id=stored.owner_id, name=stored.owner_name, country=stored.owner_country),
         details=RecordDetails(
             references=[notice.reference],

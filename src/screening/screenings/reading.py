@@ -15,6 +15,7 @@ from screening.identifiers.document_numbers import LookAlike
 from screening.identifiers.document_types import Family
 from screening.matching import Sex, Traveller
 from screening.mrz import CheckStatus, Mrz
+from screening.nominals import subjects
 from screening.screenings import findings
 from screening.screenings.findings import Finding, Page
 from screening.screenings.schemas import Document, DocumentPage, Submission
@@ -230,4 +231,4 @@ def _completed(traveller: Traveller, from_documents: list[Traveller]) -> Travell
 
 def _nationalities(code: str | None) -> frozenset[str]:
     normal = states.normalise(code) if code else None
-    return frozenset({normal}) | states.successors(normal) if normal else frozenset()
+    return subjects.nationalities(normal) if normal else frozenset()

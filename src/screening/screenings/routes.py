@@ -1,10 +1,12 @@
 """HTTP routes of screenings, and of what they depend on: the policy and the sources."""
 
+from dataclasses import asdict
 from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
 
+from screening import problems
 from screening.access.dependencies import ScreenerDep, ScreeningReaderDep, ServiceReaderDep
 from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
@@ -16,7 +18,7 @@ from screening.screenings.sources import Checker
 router = APIRouter(
     prefix="/v1",
     route_class=AuditedRoute,
-    responses=responses(Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE),
+    responses=problems.EVERYWHERE,
 )
 
 
@@ -68,4 +70,4 @@ async def get_policy(_actor: ServiceReaderDep, checker: CheckerDep) -> PolicyOut
 @router.get("/sources", tags=["service"])
 async def list_sources(_actor: ServiceReaderDep, checker: CheckerDep) -> SourceList:
     """Tell how fresh each source is."""
-    return SourceList(items=[SourceOut(**vars(state)) for state in await sources.present(checker)])
+    return SourceList(items=[SourceOut(**asdict(state)) for state in await sources.present(checker)])
