@@ -91,7 +91,8 @@ async def import_file(opened: Database, trail: Trail, owner: Owner, kind: Format
     seconds = time.perf_counter() - started
     print(
         f"{kind.name:17}  {progress.read} rows in {seconds:.1f} s: {progress.read / seconds:,.0f} a second "
-        f"({progress.created} created, {progress.unchanged} unchanged, {progress.rejected} rejected)"
+        f"({progress.created} created, {progress.updated} updated, {progress.unchanged} unchanged, "
+        f"{progress.rejected} rejected)"
     )
     return seconds
 

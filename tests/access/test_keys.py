@@ -141,7 +141,7 @@ async def test_lists_come_in_pages(service: Service) -> None:
     seen: list[str] = []
     after: dict[str, str] = {}
     while True:
-        page = (await service.client.get("/v1/keys", params={"limit": 2} | after, headers=bureau)).json()
+        page = (await service.client.get("/v1/keys", params={"limit": "2"} | after, headers=bureau)).json()
         seen += [item["name"] for item in page["items"]]
         if page["next"] is None:
             break

@@ -117,6 +117,7 @@ async def test_a_document_that_a_file_names_twice_is_written_twice_in_order(desk
 
 
 async def test_files_of_one_bureau_at_the_same_time_do_not_disturb_each_other(desks: Desks) -> None:
+    await desks.owner("UTO")
     reports = [{"number": f"AA{number:05d}"} for number in range(300)]
     imported = await asyncio.gather(
         bring(desks, lines(*reports)), bring(desks, lines(*reversed(reports))), bring(desks, lines(*reports))

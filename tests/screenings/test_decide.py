@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.nominals.kinds import NEVER_A_TRAVELLER, Colour
-from screening.screenings.decide import Coverage, Match, decide, desk_of
+from screening.screenings.decide import Coverage, Match, Ruling, decide, desk_of
 from screening.screenings.policy import STANDARD
 from screening.screenings.vocabulary import CoverageStatus, Decision, Desk, Severity, Source, Strength
 
@@ -89,7 +89,7 @@ def test_a_hit_stays_a_hit_when_another_source_fails() -> None:
 
 
 def test_a_finding_calls_the_second_line_and_refuses_nobody() -> None:
-    ruling = decide([], [Severity.REFER], ANSWERED, STANDARD)
+    ruling: Ruling[str] = decide([], [Severity.REFER], ANSWERED, STANDARD)
     assert (ruling.decision, ruling.desk) == (Decision.NO_HIT, Desk.SECOND_LINE)
 
 

@@ -11,7 +11,6 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from screening import logging
 from screening.app.build import create_app
 from screening.audit.trail import Trail
 from screening.cli import sandbox
@@ -33,7 +32,6 @@ def run(settings: Settings, *, detach: bool) -> None:
             "port": _free_port(settings.host, settings.port),
         }
     )
-    logging.configure("WARNING")
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     console.print("Starting the sandbox: PostgreSQL, tables, name index …")
     with reported():

@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from screening import problems
 from screening.access import queries
@@ -69,7 +69,7 @@ async def _import(settings: Settings, wanted: Wanted) -> Counts:
             task = bar.add_task(wanted.file.name, total=size, counts="")
 
             def progressed(counts: Counts) -> None:
-                bar.update(task, completed=stream.tell(), counts=_summary(counts))
+                bar.update(task, completed=stream.tell(), counts=f"{counts.read:,} read, {counts.rejected:,} rejected")
 
             watcher = Watcher(progressed, lambda reject: _write_reject(rejects, reject))
             return await imports.run(at.database, at.trail, job, stream, watcher=watcher)
@@ -84,8 +84,8 @@ async def _owner(at: Workplace, name: str) -> Owner:
 
 
 def _bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    return Progress(*columns, TextColumn("{task.fields[counts]}"), console=Console(stderr=True))
+    columns = (BarColumn(20), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("{task.fields[counts]}"))
+    return Progress(*columns, console=Console(stderr=True))
 
 
 @contextmanager

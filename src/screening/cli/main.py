@@ -8,7 +8,7 @@ import typer
 import yaml
 from pydantic import ValidationError
 
-from screening import __version__
+from screening import __version__, logging
 from screening.app.build import create_app
 from screening.cli import demo as demo_command
 from screening.cli import imports, keys, serving
@@ -28,6 +28,12 @@ def read_settings() -> Settings:
             name = "SCREENING_" + "_".join(map(str, item["loc"])).upper()
             typer.echo(f"{name}: {item['msg']}", err=True)
         raise typer.Exit(2) from None
+
+
+@app.callback()
+def quiet() -> None:
+    """Let commands speak for themselves: their log lines are of interest only when something is wrong."""
+    logging.configure("WARNING")
 
 
 @app.command()

@@ -10,6 +10,7 @@ from screening.access.actors import Actor
 from screening.access.dependencies import ClockDep, RecordReaderDep, RecordWriterDep
 from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
+from screening.clock import Clock
 from screening.db.database import SessionDep
 from screening.documents import owner_queries, service
 from screening.documents.owner_queries import Filter
@@ -38,7 +39,7 @@ ONE = problems.responses(Kind.NOT_FOUND)
 STATE = problems.responses(Kind.NOT_FOUND, Kind.CONFLICT)
 
 
-def shown(stored: StoredDocument, actor: Actor, clock: ClockDep) -> DocumentRecord:
+def shown(stored: StoredDocument, actor: Actor, clock: Clock) -> DocumentRecord:
     """Give a record as its owner sees it."""
     return DocumentRecord(
         **as_dict(stored),

@@ -38,7 +38,7 @@ def build(formats: Mapping[str, Format], *, largest: int = LARGEST) -> APIRouter
         "",
         status_code=status.HTTP_201_CREATED,
         responses=problems.responses(Kind.TOO_LARGE, Kind.UNSUPPORTED_MEDIA),
-        openapi_extra=_body(formats),
+        openapi_extra=_body(),
         description=_description(formats),
     )
     async def import_file(
@@ -94,7 +94,7 @@ def _description(formats: Mapping[str, Format]) -> str:
     )
 
 
-def _body(formats: Mapping[str, Format]) -> dict[str, Any]:
+def _body() -> dict[str, Any]:
     binary = {"schema": {"type": "string", "format": "binary"}}
     types = ("text/csv", "application/x-ndjson", "application/json", "application/xml", "application/octet-stream")
-    return {"requestBody": {"required": True, "content": dict.fromkeys(types, binary)}} if formats else {}
+    return {"requestBody": {"required": True, "content": dict.fromkeys(types, binary)}}

@@ -189,9 +189,8 @@ def joined_weight(name: Name, span: Span, rarity: Rarity) -> float:
 
 def _is_new_join(submitted: Name, span: Span, recorded: Name, other: Span) -> bool:
     """Tell a real join from two runs that share a word, which pairs by itself."""
-    ours = {token.key for token in submitted.tokens[span.start : span.stop]}
-    theirs = {token.key for token in recorded.tokens[other.start : other.stop]}
-    return not ours & theirs and bool(_words_of(submitted, span)) and bool(_words_of(recorded, other))
+    apart = set(names.parts(submitted, span)).isdisjoint(names.parts(recorded, other))
+    return apart and bool(_words_of(submitted, span)) and bool(_words_of(recorded, other))
 
 
 def runs(name: Name) -> tuple[Span, ...]:

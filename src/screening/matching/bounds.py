@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from screening.matching import profile
+from screening.matching import names, profile
 from screening.matching.folding import Role, Token
 from screening.matching.model import ListedName
-from screening.matching.names import Name
+from screening.matching.names import Name, Parts
 from screening.matching.vocabulary import Key
 
 _MOST_SMALL = {
@@ -32,6 +32,11 @@ class Entry:
         """Make the entry of a name."""
         keys = tuple((token.text, token.bare) for token in _weighing(name))
         return cls(nominal_id, listed, name, keys, len(name.words))
+
+    @property
+    def joins(self) -> set[tuple[str, Parts]]:
+        """The runs of the name that may stand for a word, by their consonants."""
+        return {(span.coarse, names.parts(self.name, span)) for span in self.name.spans}
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -77,6 +82,12 @@ class Query:
             if sum_so_far >= need:
                 return tuple(ranked[at:])
         return ()
+
+    def needs_two(self, need: float) -> bool:
+        """Whether one word that agrees cannot weigh what is needed once two others stand against each other."""
+        if len(self.words) < 2 or self.small:
+            return False
+        return max(word.most for word in self.words) + self.slack - profile.CONFLICT < need
 
     def bound(self, number: int, entry: Entry) -> float:
         """Bound the weight of a name: words that cannot find a partner stand against each other."""

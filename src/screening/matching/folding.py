@@ -2,7 +2,7 @@
 
 Four folds, each coarser than the last. `key` holds all legal ICAO forms equal (MUELLER, MUXXLLER, MULLER); `fine` is
 how a word sounds; `coarse` its consonants by class; `skeleton` what a script without vowels would keep of it, `inner`
-the same without an article that is written as part of the word (ALAZZAWI).
+the same without an article written as part of the word (ALAZZAWI); `misread` has one letter for those OCR mixes.
 """
 
 import re
@@ -33,6 +33,7 @@ class Token:
     coarse: str
     skeleton: str
     inner: str
+    misread: str
     family: str
     role: Role
     bare: bool
@@ -87,6 +88,7 @@ def token(word: Word) -> Token:
         fine=fine,
         coarse=consonants(fine),
         skeleton=skeleton,
+        misread=_MISREAD(key),
         inner=_without_article(key) if not word.bare else "",
         family=_family(word, key, fine, skeleton),
         role=_role(word),
@@ -116,11 +118,6 @@ def consonants_written(letters: str) -> str:
     lead = "A" if letters[:1] in _VOWEL_LETTERS | _HALF_VOWELS else ""
     kept = _BARE(_RUN.sub(r"\1", letters))
     return lead + (kept.removesuffix("H") or kept)
-
-
-def misread(key: str) -> str:
-    """Give the form in which letters that OCR confuses are one."""
-    return _MISREAD(key)
 
 
 def _without_article(key: str) -> str:

@@ -15,11 +15,12 @@ from typing import Self, TypeVar
 from screening.matching import alignment, birth_dates, names, profile, scoring
 from screening.matching.bounds import Entry, Query, QueryWord
 from screening.matching.model import Candidate, Evidence, Found, Nominal, Traveller
-from screening.matching.names import Name, Span
+from screening.matching.names import Name, Parts, Span
 from screening.matching.rarity import Rarity
 from screening.matching.scoring import Reading
 from screening.matching.vocabulary import Vocabulary
 
+_Key = TypeVar("_Key", str, Parts)
 _Member = TypeVar("_Member", int, str)
 
 MOST_COMPARED = 2_000
@@ -56,7 +57,8 @@ class Index:
         self._next = 0
         self._vocabulary = Vocabulary()
         self._rarity = Rarity()
-        self._joins: dict[str, set[int]] = {}
+        self._joins: dict[str, dict[Parts, set[int]]] = {}
+        self._lone: set[int] = set()
         self._dates: dict[str, set[str]] = {}
 
     @classmethod
@@ -106,8 +108,10 @@ class Index:
         self._entries[number] = entry
         for token in entry.tokens:
             self._vocabulary.add(token, number)
-        for span in entry.name.spans:
-            self._joins.setdefault(span.coarse, set()).add(number)
+        for coarse, parts in entry.joins:
+            self._joins.setdefault(coarse, {}).setdefault(parts, set()).add(number)
+        if entry.words <= 1:
+            self._lone.add(number)
         self._rarity.add(entry.tokens)
         return number
 
@@ -125,8 +129,12 @@ class Index:
         self._rarity.discard(entry.tokens)
         for token in entry.tokens:
             self._vocabulary.discard(token, number)
-        for coarse in {span.coarse for span in entry.name.spans}:
-            _drop(self._joins, coarse, number)
+        self._lone.discard(number)
+        for coarse, parts in entry.joins:
+            held = self._joins[coarse]
+            _drop(held, parts, number)
+            if not held:
+                del self._joins[coarse]
 
     def _judged(self, submitted: tuple[Name, ...], likely: list[_Likely], threshold: float, limit: int) -> Found:
         found: list[Candidate] = []
@@ -185,22 +193,39 @@ class Index:
         """Gather names that may weigh what is needed, and those of nominals that the birth date speaks for."""
         numbers = {number for nominal_id in near for number in self._filed[nominal_id].entries}
         numbers.update(query.joined)
-        for word in query.drivers(need):
-            for key in word.similar:
-                numbers.update(self._vocabulary.holders(key))
-        return numbers
+        drivers = query.drivers(need)
+        driven = set().union(*(self._holding(word) for word in drivers))
+        if query.needs_two(need):
+            driven &= self._met_twice(query) | self._lone
+        return numbers | driven
+
+    def _holding(self, word: QueryWord) -> set[int]:
+        """Gather the names that hold a word like one of the traveller's."""
+        return set().union(*(self._vocabulary.holders(key) for key in word.similar))
+
+    def _met_twice(self, query: Query) -> set[int]:
+        once: set[int] = set()
+        twice: set[int] = set()
+        for word in query.words:
+            holding = self._holding(word)
+            twice |= once & holding
+            once |= holding
+        return twice
 
     def _joined(self, name: Name) -> dict[int, float]:
         """Find the names of which words agree once neighbours are joined, and the most that this weighs."""
         joined: dict[int, float] = defaultdict(float)
         for span in alignment.runs(name):
             weight = alignment.joined_weight(name, span, self._rarity)
-            for number in self._joining(span):
+            for number in self._joining(name, span):
                 joined[number] += weight
         return joined
 
-    def _joining(self, span: Span) -> set[int]:
-        numbers = set(self._joins.get(span.coarse, ()))
+    def _joining(self, name: Name, span: Span) -> set[int]:
+        """Find the names with a run of the same consonants, unless it shares a word, which pairs by itself."""
+        own = set(names.parts(name, span))
+        runs = self._joins.get(span.coarse, {})
+        numbers = set().union(*(held for parts, held in runs.items() if own.isdisjoint(parts)))
         if span.stop - span.start > 1:
             for key in self._vocabulary.sounding(span.coarse):
                 numbers.update(self._vocabulary.holders(key))
@@ -221,7 +246,7 @@ def _most_of_others(traveller: Traveller) -> tuple[float, float]:
     return most + birth_dates.EQUAL, most + birth_dates.WITHOUT_LOOKUP
 
 
-def _drop(groups: dict[str, set[_Member]], key: str, member: _Member) -> None:
+def _drop(groups: dict[_Key, set[_Member]], key: _Key, member: _Member) -> None:
     groups[key].discard(member)
     if not groups[key]:
         del groups[key]

@@ -42,6 +42,15 @@ class Name:
         return tuple(at for at, token in enumerate(self.tokens) if token.role is Role.WORD)
 
 
+Parts = tuple[str, ...]
+"""The words of a run, each by its key."""
+
+
+def parts(name: Name, span: Span) -> Parts:
+    """Give the words that a run is made of."""
+    return tuple(token.key for token in name.tokens[span.start : span.stop])
+
+
 def single_runs(name: Name) -> tuple[Span, ...]:
     """List each word as a run of one: by its sound where it has one, and by its consonants."""
     words = [(at, name.tokens[at]) for at in name.words]

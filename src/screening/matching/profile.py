@@ -36,7 +36,7 @@ INITIAL = 0.8
 """An initial that agrees; initials alone never make a candidate."""
 PARTICLE = 0.2
 """AL, BIN, VAN and titles say little when they agree and nothing when they are missing."""
-CONFLICT = 5.0
+CONFLICT = 5.5
 """One word on each side that have nothing in common."""
 INITIAL_CONFLICT = 1.5
 """An initial that begins none of the words left over."""

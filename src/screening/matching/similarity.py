@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from rapidfuzz.distance import OSA
 
-from screening.matching import folding, profile
+from screening.matching import profile
 from screening.matching.folding import Token
 
 
@@ -97,7 +97,7 @@ def _skeleton_degree(one: str, other: str) -> float:
 
 
 def _misread(one: Token, other: Token) -> Likeness | None:
-    if min(len(one.key), len(other.key)) <= _SHORT or folding.misread(one.key) != folding.misread(other.key):
+    if min(len(one.key), len(other.key)) <= _SHORT or one.misread != other.misread:
         return None
     return MISREAD
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from screening.matching import folding, similarity
+from screening.matching import similarity
 from screening.matching.alignment import pair_likeness
 from screening.matching.folding import Role, Token
 from screening.matching.names import BARE_MARK
@@ -134,7 +134,7 @@ class Vocabulary:
             return
         yield from self._coarse.within(token.coarse, similarity.gate(token.coarse, token.coarse))
         yield from self._family.equal(token.family)
-        yield from self._misread.equal(folding.misread(token.key))
+        yield from self._misread.equal(token.misread)
         for skeleton in filter(None, (token.skeleton, token.inner)):
             edits = similarity.skeleton_gate(skeleton, skeleton)
             yield from self._bare_skeletons.within(skeleton, edits)
@@ -157,4 +157,4 @@ class Vocabulary:
         if token.role is not Role.INITIAL:
             yield self._coarse, token.coarse
             yield self._family, token.family
-            yield self._misread, folding.misread(token.key)
+            yield self._misread, token.misread

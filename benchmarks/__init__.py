@@ -1,0 +1,1 @@
+"""Benchmarks: each prints figures that anybody can reproduce. `python -m benchmarks NAME`."""
