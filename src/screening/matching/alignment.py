@@ -3,7 +3,7 @@
 The pairs are chosen to weigh most in sum, exactly where few words compete and greedily where many do.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -206,8 +206,9 @@ def _words_of(name: Name, span: Span) -> tuple[int, ...]:
 def _choose(pairs: Sequence[Pair]) -> list[Pair]:
     """Choose pairs that share no word and are worth most in sum."""
     ranked = sorted(pairs, key=lambda pair: (-_worth(pair), pair.submitted, pair.recorded))
-    sole = [pair for pair in ranked if not any(_compete(pair, other) for other in ranked if other is not pair)]
-    rivals = [pair for pair in ranked if pair not in sole]
+    uses = Counter(use for pair in ranked for use in _uses(pair))
+    sole = [pair for pair in ranked if all(uses[use] == 1 for use in _uses(pair))]
+    rivals = [pair for pair in ranked if any(uses[use] > 1 for use in _uses(pair))]
     if len(rivals) <= MOST_EXACT:
         return sole + _best(rivals)[1]
     return sole + _greedy(rivals)
@@ -216,6 +217,10 @@ def _choose(pairs: Sequence[Pair]) -> list[Pair]:
 def _worth(pair: Pair) -> float:
     """A pair is worth its weight, and the conflict that it saves for each word that it takes on both sides."""
     return pair.weight + profile.CONFLICT * min(len(pair.submitted), len(pair.recorded))
+
+
+def _uses(pair: Pair) -> list[tuple[str, int]]:
+    return [("submitted", at) for at in pair.submitted] + [("recorded", at) for at in pair.recorded]
 
 
 def _compete(one: Pair, other: Pair) -> bool:

@@ -1,14 +1,14 @@
 """How much a filed name can weigh against a traveller's at most, from look-ups alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from screening.matching import names, profile
 from screening.matching.folding import Role, Token
 from screening.matching.model import ListedName
 from screening.matching.names import Name, Parts
-from screening.matching.vocabulary import Key
+from screening.matching.vocabulary import Key, Vocabulary
 
 _MOST_SMALL = {
     Role.INITIAL: profile.INITIAL,
@@ -32,6 +32,11 @@ class Entry:
         """Make the entry of a name."""
         keys = tuple((token.text, token.bare) for token in _weighing(name))
         return cls(nominal_id, listed, name, keys, len(name.words))
+
+    def sharing(self, vocabulary: Vocabulary) -> Self:
+        """Give the entry with words that it shares with other names of the vocabulary."""
+        tokens = tuple(vocabulary.shared(token) for token in self.name.tokens)
+        return replace(self, name=replace(self.name, tokens=tokens))
 
     @property
     def joins(self) -> set[tuple[str, Parts]]:
@@ -57,18 +62,20 @@ class Query:
     """A traveller's name, ready to bound what others weigh against it.
 
     `slack` is what `small` words (initials, titles) and particles may add, `joined` what a join adds, by name.
+    A name that is not `whole` may have been cut, and misses nothing.
     """
 
     words: tuple[QueryWord, ...]
     slack: float
     small: int
     joined: Mapping[int, float]
+    whole: bool
 
     @classmethod
     def of(cls, name: Name, words: tuple[QueryWord, ...], joined: Mapping[int, float]) -> Self:
         """Make the query of a name, given its words and joins as the index knows them."""
         small = sum(token.role in {Role.INITIAL, Role.TITLE} for token in name.tokens)
-        return cls(words, sum(_MOST_SMALL.get(token.role, 0.0) for token in name.tokens), small, joined)
+        return cls(words, sum(_MOST_SMALL.get(token.role, 0.0) for token in name.tokens), small, joined, not name.cut)
 
     def drivers(self, need: float) -> tuple[QueryWord, ...]:
         """Choose the words of which a name must hold one to weigh what is needed: the others do not suffice together.
@@ -90,17 +97,20 @@ class Query:
         return max(word.most for word in self.words) + self.slack - profile.CONFLICT < need
 
     def bound(self, number: int, entry: Entry) -> float:
-        """Bound the weight of a name: words that cannot find a partner stand against each other."""
-        weight, met = self.slack, 0
+        """Bound the weight of a name: words that cannot find a partner stand against each other, or alone."""
+        found = []
         for word in self.words:
             weights = [word.similar[key] for key in entry.keys if key in word.similar]
             if weights:
-                weight += max(0.0, *weights)
-                met += 1
+                found.append(max(0.0, *weights))
         if number in self.joined:
-            return min(weight + self.joined[number], profile.NAME_CAP)
-        left, others_left = len(self.words) - met, entry.words - met - self.small
-        return min(weight, profile.NAME_CAP) - profile.CONFLICT * max(min(left, others_left), 0)
+            return min(self.slack + sum(found) + self.joined[number], profile.NAME_CAP)
+        most = sorted(found, reverse=True)[: len(entry.keys)]
+        left = len(self.words) - len(most)
+        others_left = max(entry.words - len(most) - self.small, 0)
+        conflicts = min(left, others_left)
+        alone = profile.EXTRA_WORD * (left - conflicts) + profile.MISSING_WORD * (others_left - conflicts) * self.whole
+        return min(self.slack + sum(most), profile.NAME_CAP) - profile.CONFLICT * conflicts - alone
 
 
 def _weighing(name: Name) -> list[Token]:

@@ -23,7 +23,7 @@ from screening.matching.vocabulary import Vocabulary
 _Key = TypeVar("_Key", str, Parts)
 _Member = TypeVar("_Member", int, str)
 
-MOST_COMPARED = 2_000
+MOST_COMPARED = 1_000
 """Nominals that one search compares word by word, likeliest first; beyond, the answer is marked truncated."""
 _ROUNDING = 1e-9
 """Bounds and scores are summed in different orders."""
@@ -105,9 +105,9 @@ class Index:
 
     def _file(self, entry: Entry) -> int:
         number, self._next = self._next, self._next + 1
-        self._entries[number] = entry
         for token in entry.tokens:
             self._vocabulary.add(token, number)
+        self._entries[number] = entry.sharing(self._vocabulary)
         for coarse, parts in entry.joins:
             self._joins.setdefault(coarse, {}).setdefault(parts, set()).add(number)
         if entry.words <= 1:

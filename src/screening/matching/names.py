@@ -105,15 +105,22 @@ def _fielded(fields: _Fields) -> tuple[Name, ...]:
 
 
 def _name(given: tuple[Word, ...], surname: tuple[Word, ...], fields: _Fields) -> Name:
-    first, last = _regrouped(given), _regrouped(surname)
-    tokens = _with_roles([folding.token(word) for word in (first + last)[: scripts.MOST_WORDS]])
+    first, last = _within_limits(_regrouped(given), _regrouped(surname))
+    tokens = _with_roles([folding.token(word) for word in first + last])
     cut = (fields.given_cut,) * len(first) + (fields.surname_cut,) * len(last)
     return Name(
         tokens=tokens,
         spans=_spans(tokens),
         surname=frozenset(range(len(first), len(tokens))),
-        cut=frozenset(at for at, is_cut in enumerate(cut[: len(tokens)]) if is_cut),
+        cut=frozenset(at for at, is_cut in enumerate(cut) if is_cut),
     )
+
+
+def _within_limits(first: list[Word], last: list[Word]) -> tuple[list[Word], list[Word]]:
+    """Keep as many words as are read, half of them for the surname if it has so many."""
+    half = min(len(last), scripts.MOST_WORDS // 2)
+    kept = first[: scripts.MOST_WORDS - half]
+    return kept, last[: scripts.MOST_WORDS - len(kept)]
 
 
 _SERVANT_OF = re.compile(

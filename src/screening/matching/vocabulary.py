@@ -95,6 +95,11 @@ class Vocabulary:
         del self._tokens[key], self._holders[key]
         self._remembered.clear()
 
+    def shared(self, token: Token) -> Token:
+        """Give the vocabulary's own copy of a word, so that names do not each keep theirs."""
+        own = self._tokens.get((token.text, token.bare))
+        return own if own == token else token
+
     def holders(self, key: Key) -> Iterable[int]:
         """Give the numbers of the names that hold a word of the vocabulary."""
         return self._holders[key]
