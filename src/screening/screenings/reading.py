@@ -22,6 +22,8 @@ from screening.screenings.schemas import Document, DocumentPage, Submission
 from screening.screenings.schemas import Traveller as TravellerIn
 from screening.screenings.vocabulary import FindingCode, Severity
 
+ZONE = "the MRZ"
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -56,7 +58,7 @@ def read(submission: Submission, *, today: date) -> Reading:
     names_given = submission.traveller is not None or any(document.names_given for document in documents)
     return Reading(
         travellers=travellers,
-        numbers=tuple(dict.fromkeys(number for document in documents for number in document.numbers)),
+        numbers=tuple(number for document in documents for number in document.numbers),
         findings=tuple(finding for document in documents for finding in document.findings),
         zones=tuple((document.index, document.zone) for document in documents if document.zone is not None),
         documents_given=bool(documents),
@@ -118,7 +120,7 @@ def _pages(document: Document, zone: Mrz | None) -> Iterator[Page]:
 
 def _page_of_zone(zone: Mrz) -> Page:
     return Page(
-        origin="the MRZ",
+        origin=ZONE,
         number=zone.number or None,
         issuing_state=states.normalise(zone.issuing_state) if zone.issuing_state else None,
         surname=zone.surname or None,
@@ -134,10 +136,13 @@ def _numbers(index: int, document: Document, zone: Mrz | None, pages: tuple[Page
     """Give each number that some part of the document states, with the State and family that the document has."""
     state = next((page.issuing_state for page in pages if page.issuing_state), None)
     family = _family(document, zone)
+    seen: set[tuple[str, str | None]] = set()
     for page in pages:
-        if page.number is not None:
-            own = zone if zone is not None and page.origin == "the MRZ" else None
-            yield Number(index, page.number, page.issuing_state or state, family, _look_alikes(page.number, own))
+        if page.number is None or (page.number, page.issuing_state or state) in seen:
+            continue
+        seen.add((page.number, page.issuing_state or state))
+        own = zone if page.origin == ZONE else None
+        yield Number(index, page.number, page.issuing_state or state, family, _look_alikes(page.number, own))
 
 
 def _family(document: Document, zone: Mrz | None) -> Family | None:
@@ -190,7 +195,7 @@ def _is_named(traveller: Traveller) -> bool:
 
 
 def _traveller_of(page: Page, zone: Mrz | None) -> Traveller:
-    from_zone = zone is not None and page.origin == "the MRZ"
+    from_zone = page.origin == ZONE
     return Traveller(
         surname=page.surname,
         given_names=page.given_names,

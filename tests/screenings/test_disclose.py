@@ -1,0 +1,103 @@
+"""What of an answer each role may see."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from screening.access.permissions import Role
+from screening.screenings import actions
+from screening.screenings.disclose import SEE_DETAILS, SEE_SILENT, disclose
+from screening.screenings.schemas import (
+    Answer,
+    CoverageOut,
+    Engine,
+    HitOut,
+    OwnerOut,
+    PolicyRef,
+    RecordDetails,
+    RecordOut,
+)
+from screening.screenings.vocabulary import CoverageStatus, Decision, Desk, Source, Strength
+
+DETAILS = RecordDetails(
+    references=["2026/1"],
+    names=["A B"],
+    dates_of_birth=[],
+    nationalities=[],
+    purpose="To locate.",
+    theft_date=None,
+    theft_country=None,
+    expiry_date=None,
+    batch=None,
+)
+
+
+def hit(desk: Desk) -> HitOut:
+    return HitOut(
+        id=UUID(int=1),
+        source=Source.NOTICES,
+        kind="person",
+        document=None,
+        record=RecordOut(
+            id=UUID(int=2),
+            version=1,
+            kind="notice",
+            reason=None,
+            colour="red",
+            cautions=["May be armed"],
+            crime_areas=[],
+            owner=OwnerOut(id=UUID(int=3), name="Bureau of Utopia", country="UTO"),
+            details=DETAILS,
+        ),
+        strength=Strength.STRONG,
+        score=0.99,
+        desk=desk,
+        evidence=[],
+        action=actions.OBSERVE if desk is Desk.SILENT else actions.VERIFY,
+    )
+
+
+def answer(*hits: HitOut, status: CoverageStatus = CoverageStatus.ANSWERED) -> Answer:
+    desks = [each.desk for each in hits]
+    return Answer(
+        id=UUID(int=4),
+        decision=Decision.HIT if hits else Decision.NO_HIT,
+        desk=desks[0] if desks else None,
+        action=hits[0].action if hits else actions.PROCEED,
+        hits=list(hits),
+        findings=[],
+        coverage=[CoverageOut(source=Source.NOTICES, status=status, required=True, as_of=None, position=None)],
+        readings=[],
+        policy=PolicyRef(name="standard", version="1"),
+        engine=Engine(version="0", names="n/1"),
+        screened_at=datetime(2026, 11, 23, tzinfo=UTC),
+        took_ms=1.0,
+    )
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - SEE_SILENT))
+def test_a_silent_hit_leaves_no_trace_in_the_answer_to_others(role: Role) -> None:
+    assert disclose(answer(hit(Desk.SILENT)), role) == answer()
+
+
+@pytest.mark.parametrize("role", sorted(SEE_SILENT))
+def test_a_silent_hit_is_seen_where_it_is_followed(role: Role) -> None:
+    assert disclose(answer(hit(Desk.SILENT)), role).hits == [hit(Desk.SILENT)]
+
+
+def test_a_gap_stays_a_gap_when_the_silent_hit_is_taken_out() -> None:
+    disclosed = disclose(answer(hit(Desk.SILENT), status=CoverageStatus.TIMEOUT), Role.FIRST_LINE)
+    assert (disclosed.decision, disclosed.action) == (Decision.INCOMPLETE, actions.ASK_AGAIN)
+
+
+def test_an_open_hit_stays_when_a_silent_one_is_taken_out() -> None:
+    disclosed = disclose(answer(hit(Desk.FIRST_LINE), hit(Desk.SILENT)), Role.FIRST_LINE)
+    assert [each.desk for each in disclosed.hits] == [Desk.FIRST_LINE]
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_details_are_for_second_line_and_bureaus(role: Role) -> None:
+    [seen] = disclose(answer(hit(Desk.FIRST_LINE)), role).hits
+    assert (seen.record.details is not None) == (role in SEE_DETAILS)
+    assert (seen.record.colour, seen.record.cautions) == ("red", ["May be armed"])

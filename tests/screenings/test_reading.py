@@ -1,0 +1,106 @@
+"""From a submission to what is looked up."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening import mrz
+from screening.dates import PartialDate
+from screening.identifiers.document_types import Family
+from screening.matching import Sex
+from screening.screenings import reading
+from screening.screenings.reading import Reading
+from screening.screenings.schemas import SPECIMEN_MRZ, Submission
+
+TODAY = date(2026, 11, 23)
+
+
+def read(**submission: object) -> Reading:
+    return reading.read(Submission.model_validate(submission), today=TODAY)
+
+
+def test_the_mrz_alone_gives_document_and_traveller() -> None:
+    result = read(documents=[{"mrz": SPECIMEN_MRZ}])
+    [number], [traveller] = result.numbers, result.travellers
+    assert (number.text, number.issuing_state, number.family) == ("L898902C3", "UTO", Family.PASSPORT)
+    assert (traveller.surname, traveller.given_names) == ("ERIKSSON", "ANNA MARIA")
+    assert (traveller.date_of_birth, traveller.sex) == (PartialDate(1974, 8, 12), Sex.FEMALE)
+    assert result.documents_readable
+    assert result.names_readable
+
+
+def test_what_an_officer_left_out_is_taken_from_the_mrz_and_both_are_searched() -> None:
+    result = read(traveller={"surname": "Ericson"}, documents=[{"mrz": SPECIMEN_MRZ}])
+    typed, printed = result.travellers
+    assert (typed.surname, typed.given_names) == ("Ericson", "ANNA MARIA")
+    assert typed.date_of_birth == PartialDate(1974, 8, 12)
+    assert printed.surname == "ERIKSSON"
+
+
+def test_a_full_name_is_not_mixed_with_the_parts_of_another() -> None:
+    [typed, _] = read(traveller={"full_name": "Anna Ericson"}, documents=[{"mrz": SPECIMEN_MRZ}]).travellers
+    assert (typed.full_name, typed.surname, typed.given_names) == ("Anna Ericson", None, None)
+
+
+def test_every_number_that_a_document_shows_is_looked_up_once() -> None:
+    document = {"mrz": SPECIMEN_MRZ, "number": "L898902C3", "printed": {"number": "L898902C8"}}
+    assert [number.text for number in read(documents=[document]).numbers] == ["L898902C3", "L898902C8"]
+
+
+def test_a_number_that_verifies_is_tried_with_what_its_digit_cannot_tell_apart() -> None:
+    [number] = read(documents=[{"mrz": SPECIMEN_MRZ}]).numbers
+    candidates = {alike.number for alike in number.look_alikes}
+    assert {mrz.check_digit(candidate) for candidate in candidates} == {"6"}
+    assert "1898902C3" in candidates
+
+
+def test_a_number_whose_digit_fails_is_tried_with_what_mends_it() -> None:
+    spoiled = SPECIMEN_MRZ.replace("L898902C3", "L89B902C3")
+    [number] = read(documents=[{"mrz": spoiled}]).numbers
+    assert "L898902C3" in {alike.number for alike in number.look_alikes}
+
+
+@pytest.mark.parametrize(
+    ("document", "readable"),
+    [
+        ({"mrz": SPECIMEN_MRZ}, True),
+        ({"mrz": SPECIMEN_MRZ[:-1]}, False),
+        ({"mrz": SPECIMEN_MRZ.replace("L898902C36", "L898902C37")}, False),
+        ({"mrz": SPECIMEN_MRZ[:-1], "number": "L898902C3"}, True),
+        ({"mrz": "?"}, False),
+        ({"number": "L898902C3", "issuing_state": "UTO"}, True),
+        ({"number": "L898902C3"}, False),
+        ({"number": "?", "issuing_state": "UTO"}, False),
+    ],
+)
+def test_a_document_counts_as_read_only_when_number_and_state_are_certain(document: object, *, readable: bool) -> None:
+    assert read(documents=[document]).documents_readable is readable
+
+
+def test_germany_is_one_state_under_both_its_codes() -> None:
+    documents = [{"number": "C01X00T47", "issuing_state": "D"}, {"number": "C01X00T47", "issuing_state": "DEU"}]
+    assert {number.issuing_state for number in read(documents=documents).numbers} == {"DEU"}
+
+
+def test_a_subject_of_a_territory_counts_as_a_national_of_its_sovereign() -> None:
+    [traveller] = read(traveller={"surname": "Smith", "nationality": "GBO"}).travellers
+    assert "GBR" in traveller.nationalities
+
+
+def test_an_unreadable_mrz_gives_a_name_that_is_missing_not_absent() -> None:
+    result = read(documents=[{"mrz": "?"}])
+    assert (result.names_given, result.names_readable) == (True, False)
+
+
+@pytest.mark.parametrize("name", ["123", "<<<", "--"])
+def test_a_name_without_letters_is_no_name(name: str) -> None:
+    result = read(traveller={"surname": name})
+    assert (result.names_given, result.names_readable) == (True, False)
+
+
+@given(st.lists(st.text(max_size=60), max_size=3), st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=3))
+def test_any_text_is_read_without_an_error(lines: list[str], number: str, state: str) -> None:
+    documents = [{"mrz": lines}, {"number": f"{number}1", "issuing_state": f"{state}A"[:3].strip() or "A"}]
+    read(documents=documents)
