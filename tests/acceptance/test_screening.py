@@ -11,7 +11,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from screening import mrz
 from screening.access.permissions import Role
+from screening.access.schemas import OrganisationKind
 from screening.audit.entries import canonical
+from screening.cli.keys import Place
 from screening.dates import PartialDate
 from tests.services import SECRETARIAT, SPECIMEN, SWEDEN, UTOPIA, Service
 
@@ -71,6 +73,14 @@ async def test_a_stolen_passport_stops_at_the_first_line_with_reason_owner_and_n
     assert hit["record"]["details"] is None
 
 
+async def test_a_partner_with_a_seat_in_a_state_does_not_write_its_records(service: Service) -> None:
+    partner = Place("Institute of Utopia", "UTO", OrganisationKind.PARTNER)
+    answer = await service.client.post(
+        "/v1/documents", json=STOLEN, headers=await service.as_(Role.DATA_OWNER, partner)
+    )
+    assert answer.status_code == 403
+
+
 async def test_a_diplomatic_passport_on_record_is_found_from_an_ordinary_code(service: Service) -> None:
     await post(service, "/v1/documents", STOLEN | {"type": "DIP"}, await service.as_(Role.BUREAU))
     gate = await service.as_(Role.FIRST_LINE)
@@ -79,7 +89,7 @@ async def test_a_diplomatic_passport_on_record_is_found_from_an_ordinary_code(se
 
 
 async def test_a_german_passport_is_found_by_the_code_that_its_mrz_prints(service: Service) -> None:
-    german = UTOPIA.__class__("Bureau of Germany", "DEU")
+    german = Place("Bureau of Germany", "DEU")
     record = STOLEN | {"issuing_state": "D", "number": "C01X00T47"}
     await post(service, "/v1/documents", record, await service.as_(Role.BUREAU, german))
     gate = await service.as_(Role.FIRST_LINE)

@@ -4,10 +4,12 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from screening.access import permissions
 from screening.access.permissions import Permission, Role
+from screening.access.schemas import OrganisationKind
 from screening.audit.entries import Party
 from screening.db.database import UNREACHABLE, Pool
 from screening.problems import Problem, unavailable
@@ -32,6 +34,11 @@ class Owner:
     organisation_id: UUID
     country: str | None
 
+    @classmethod
+    def of(cls, organisation_id: UUID, kind: str, country: str | None) -> Self:
+        """Say for whom an organisation writes: a partner has a seat in a State, but does not speak for it."""
+        return cls(organisation_id, None if kind == OrganisationKind.PARTNER else country)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -54,7 +61,7 @@ class Actor:
     @property
     def owner(self) -> Owner:
         """In whose name this client writes records."""
-        return Owner(self.organisation_id, self.country)
+        return Owner.of(self.organisation_id, self.organisation_kind, self.country)
 
     @property
     def party(self) -> Party:

@@ -11,6 +11,7 @@ from screening import __version__, clock
 from screening.access import routes as access_routes
 from screening.access.actors import Directory
 from screening.access.dependencies import AuditReaderDep
+from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Measured, RequestIds
@@ -58,7 +59,7 @@ async def database_url(settings: Settings) -> AsyncIterator[str]:
 
 def get_reader(actor: AuditReaderDep) -> Reader:
     """An auditor reads the entries of the own organisation; one of the General Secretariat, all."""
-    if actor.organisation_kind == "general_secretariat":
+    if actor.organisation_kind == OrganisationKind.GENERAL_SECRETARIAT:
         return Reader(None)
     return Reader(frozenset({actor.organisation_id}))
 

@@ -80,7 +80,7 @@ async def _owner(at: Workplace, name: str) -> Owner:
         found = await queries.find_organisation(session, name)
     if found is None:
         raise problems.not_found("organisation")
-    return Owner(found.id, found.country)
+    return Owner.of(found.id, found.kind, found.country)
 
 
 def _bar() -> Progress:
