@@ -14,7 +14,7 @@ from screening.access.dependencies import AuditReaderDep
 from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
-from screening.app.middleware import Figures, Measured, RequestIds
+from screening.app.middleware import Figures, Limited, Measured, RequestIds
 from screening.audit import keyfile, log
 from screening.audit import routes as audit_routes
 from screening.audit.keyfile import KeyFileError
@@ -33,6 +33,9 @@ from screening.screenings.sources import Checker
 from screening.settings import Settings
 
 logger = structlog.stdlib.get_logger(__name__)
+
+LARGEST_BODY = 1 << 20
+"""Bytes of a request; the longest submission that the contract allows is a tenth of it."""
 
 DESCRIPTION = """
 Border software submits a traveller and the documents presented; the service checks them against stolen and lost
@@ -125,6 +128,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         app.include_router(router)
     documentation.add_documentation(app)
     handlers.add_handlers(app)
+    app.add_middleware(Limited, largest=LARGEST_BODY, unlimited="/v1/imports")
     app.add_middleware(Measured, figures=app.state.figures)
     app.add_middleware(RequestIds)
     return app

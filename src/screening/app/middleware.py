@@ -6,6 +6,7 @@ from typing import cast
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from screening.db.metadata import new_id
@@ -51,6 +52,33 @@ class RequestIds:
             await send(message)
 
         await self._app(scope, receive, with_id)
+
+
+class Limited:
+    """Refuses a body that is larger than any request has reason to be, before it is held in memory."""
+
+    def __init__(self, app: ASGIApp, *, largest: int, unlimited: str) -> None:
+        self._app = app
+        self._largest = largest
+        self._unlimited = unlimited
+        """How paths begin that take files and have a limit of their own."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["path"].startswith(self._unlimited):
+            await self._app(scope, receive, send)
+            return
+        left = self._largest
+
+        async def counted() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counted, send)
 
 
 class Measured:
