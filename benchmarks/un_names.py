@@ -1,6 +1,6 @@
 """How well the name engine finds the persons of the UN list, and how often it alarms on made-up innocents.
 
-    PYTHONPATH=src python benchmarks/un_names.py [un_consolidated.xml] [--half tuned|other|both]
+    PYTHONPATH=src python -m benchmarks.un_names [un_consolidated.xml] [--half tuned|other|both]
 
 Each person is searched as a traveller by each of his names, with and without birth date and nationality. "Listed"
 means that the record holds the name searched with; "held out" that it was taken off the record first, so that only
@@ -17,9 +17,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import parse
-from people import ERRORS, Crowd, altered
+from defusedxml.ElementTree import parse  # type: ignore[import-untyped]  # it has no types
 
+from benchmarks.people import ERRORS, Crowd, altered
 from screening.dates import BirthDate, PartialDate, YearRange
 from screening.matching import Candidate, Index, ListedName, NameKind, Nominal, Traveller, profile
 

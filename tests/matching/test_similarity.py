@@ -23,7 +23,7 @@ def token(text: str) -> Token:
         ("MOHD", "MUHAMMAD", Way.VARIANT),
         ("SERGEI", "SIARHEI", Way.VARIANT),
         ("BURNS", "BUMS", Way.MISREAD),
-        ("WILLIAMS", "WILIIAMS", Way.MISREAD),
+        ("KARLSEN", "KARISEN", Way.MISREAD),
         ("MAHMOUD", "محمود", Way.SCRIPT),
         ("KATARZYNA", "KATARZYMA", Way.SIMILAR),
         ("JENNIFER", "JENIFFRE", Way.SIMILAR),

@@ -1,6 +1,7 @@
 """The application: its rooms, and what lives as long as it does."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 
@@ -93,6 +94,8 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.directory = Directory(pool)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             app.state.checker = Checker(pool, names, now, settings)
+            gc.collect()
+            gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
             yield
 
     return alive

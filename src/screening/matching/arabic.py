@@ -47,14 +47,6 @@ def plain_words(word: str) -> tuple[str, ...]:
     return _split("".join(LETTERS[letter][1] for letter in word if letter in LETTERS))
 
 
-def icao_form(word: str) -> str:
-    """Give the MRZ form of a word in Arabic letters; a final teh marbuta is XAH."""
-    letters = [LETTERS[letter][0] for letter in word if letter in LETTERS]
-    if letters and letters[-1] == "XTA":
-        letters[-1] = "XAH"
-    return "".join(letters)
-
-
 def looks_escaped(word: str) -> bool:
     """Whether an MRZ word is likely an Arabic word in ICAO's X-escapes."""
     vowels = sum(letter in "AEIOU" for letter in word)

@@ -55,7 +55,7 @@ _SOUND = _replacer(
     | dict.fromkeys(("OU", "OO", "O", "U"), "U")
     | dict.fromkeys(("I", "EE", "IE", "EI", "EY", "AI", "AY", "IY", "YI", "II", "Y"), "I")
 )
-"""Sounds with several spellings in A-Z (NAMES.md, 5)."""
+"""Sounds with several spellings in A-Z."""
 
 _ARTICLE = re.compile(r"[AE](?:L|([DNRSTZ])(?=\1))(?=.{4})")
 _RUN = re.compile(r"(.)\1+")

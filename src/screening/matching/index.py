@@ -2,8 +2,8 @@
 
 Names are found by their words (`Vocabulary`); for each name a bound of what it can weigh is summed up from the words
 that agree. A nominal whose bound, with what its other fields weigh, stays below the threshold is left out; the rest
-is judged as `compare` judges it. Nominals whose birth date is equal or nearly so are let in with a loose name
-(NAMES.md, 3), the others need a name that makes up for the date. This code is meant for some 20,000 nominals.
+is judged as `compare` judges it. Nominals whose birth date is equal or nearly so are let in with a loose name,
+the others need a name that makes up for the date. This code is meant for some 20,000 nominals.
 """
 
 import threading
@@ -14,6 +14,7 @@ from typing import Self, TypeVar
 
 from screening.matching import alignment, birth_dates, names, profile, scoring
 from screening.matching.bounds import Entry, Query, QueryWord
+from screening.matching.folding import Token
 from screening.matching.model import Candidate, Evidence, Found, Nominal, Traveller
 from screening.matching.names import Name, Parts, Span
 from screening.matching.rarity import Rarity
@@ -48,7 +49,12 @@ class _Filed:
 
 
 class Index:
-    """Nominals by name and birth date. A lock makes each put, removal and search one step for all threads."""
+    """Nominals by name and birth date.
+
+    A lock makes each put, removal and search one step, so that threads may search while another follows a journal; a
+    change waits for the search under way, milliseconds as a rule. After a large build `gc.freeze()` is worth calling:
+    millions of small objects that stay make full collections slow.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -81,6 +87,7 @@ class Index:
             filed = self._filed[nominal.id] = _Filed(nominal)
             for entry in entries:
                 filed.entries.append(self._file(entry))
+            self._rarity.add(_words(entries))
             for key in _date_keys(nominal):
                 self._dates.setdefault(key, set()).add(nominal.id)
 
@@ -112,13 +119,13 @@ class Index:
             self._joins.setdefault(coarse, {}).setdefault(parts, set()).add(number)
         if entry.words <= 1:
             self._lone.add(number)
-        self._rarity.add(entry.tokens)
         return number
 
     def _discard(self, nominal_id: str) -> None:
         filed = self._filed.pop(nominal_id, None)
         if filed is None:
             return
+        self._rarity.discard(_words(self._entries[number] for number in filed.entries))
         for number in filed.entries:
             self._unfile(number)
         for key in _date_keys(filed.nominal):
@@ -126,7 +133,6 @@ class Index:
 
     def _unfile(self, number: int) -> None:
         entry = self._entries.pop(number)
-        self._rarity.discard(entry.tokens)
         for token in entry.tokens:
             self._vocabulary.discard(token, number)
         self._lone.discard(number)
@@ -166,7 +172,8 @@ class Index:
 
     def _likely_one(self, traveller: Traveller, nominal_id: str, bounds: dict[int, float]) -> _Likely:
         rest = scoring.others(traveller, self._filed[nominal_id].nominal)
-        readings = tuple((self._entries[number].listed, self._entries[number].name) for number in bounds)
+        # In the order of the record, so that of names that weigh the same the first is shown, as `compare` does.
+        readings = tuple((self._entries[number].listed, self._entries[number].name) for number in sorted(bounds))
         return _Likely(max(bounds.values()) + sum(part.weight for part in rest), nominal_id, rest, readings)
 
     def _dated(self, traveller: Traveller) -> frozenset[str]:
@@ -230,6 +237,10 @@ class Index:
             for key in self._vocabulary.sounding(span.coarse):
                 numbers.update(self._vocabulary.holders(key))
         return numbers
+
+
+def _words(entries: Iterable[Entry]) -> list[Token]:
+    return [token for entry in entries for token in entry.tokens]
 
 
 def _date_keys(nominal: Nominal) -> set[str]:

@@ -3,7 +3,7 @@
 
 The tables are general knowledge of name spelling, kept short on purpose: whatever a rule of `folding` or one letter
 of tolerance brings together is not listed. Frequencies are rough shares of all names in the world where the word
-occurs; they stand in for a list that is too small to tell a common word from a rare one (NAMES.md, 6).
+occurs; they stand in for a list that is too small to tell a common word from a rare one.
 """
 
 FAMILIES: tuple[tuple[str, ...], ...] = (
@@ -79,7 +79,7 @@ TITLES = frozenset(
     " HAJI HAJJI ALHAJ ALHAJI MULLAH MULLA MOLLA MAULAVI MAWLAWI MAULANA MAWLANA QARI AKHUND HAFIZ USTAD"
     " AYATOLLAH IMAM JR SR II III IV COL GEN LT CAPT MAJ COMMANDER SAHIB ABU ABOU UMM UM OM".split()
 )
-"""Titles and by-names ("father of"), which come and go: ICAO leaves titles out of the MRZ (4.3.2)."""
+"""Titles and by-names ("father of"), which come and go: ICAO leaves titles out of the MRZ (Doc 9303-3, 4.6)."""
 
 _SUN_LETTERS = {
     "AR": "R", "UR": "R", "ER": "R", "AS": "S", "ES": "S", "US": "S", "ASH": "SH", "ESH": "SH", "AZ": "Z",
