@@ -151,6 +151,20 @@ async def test_a_name_alone_is_referred_to_the_second_line_and_no_further(servic
     assert (answer["decision"], answer["desk"], answer["hits"][0]["strength"]) == ("hit", "second_line", "possible")
 
 
+async def test_a_common_name_submitted_alone_brings_whoever_bears_it_and_with_more_only_who_fits(
+    service: Service,
+) -> None:
+    names = [{"kind": "primary", "surname": "KHAN", "given_names": "MOHAMMED"}]
+    subject = {"names": names, "dates_of_birth": ["1979-03-14"], "nationalities": ["PAK"]}
+    await post(service, "/v1/notices", WANTED | {"subject": subject}, await service.as_(Role.BUREAU))
+    gate = await service.as_(Role.FIRST_LINE)
+    name = {"surname": "Khan", "given_names": "Mohammed"}
+    alone = await service.screen(gate, traveller=name)
+    assert [(hit["strength"], hit["desk"]) for hit in alone["hits"]] == [("possible", "second_line")]
+    other = await service.screen(gate, traveller=name | {"date_of_birth": "1952-08-01", "nationality": "IND"})
+    assert other["decision"] == "no_hit"
+
+
 async def test_a_passport_tied_to_a_notice_answers_as_its_own_source(service: Service) -> None:
     await post(service, "/v1/notices", WANTED, await service.as_(Role.BUREAU))
     gate = await service.as_(Role.FIRST_LINE)

@@ -42,6 +42,7 @@ def ruled(*matches: Match[str]) -> list[tuple[Strength, Desk]]:
         (replace(PERSON, score=STANDARD.first_line_score - 0.001), [(Strength.POSSIBLE, Desk.SECOND_LINE)]),
         (replace(PERSON, score=STANDARD.second_line_score), [(Strength.POSSIBLE, Desk.SECOND_LINE)]),
         (replace(PERSON, score=STANDARD.second_line_score - 0.001), []),
+        (replace(PERSON, score=0.1, namesake=True), [(Strength.POSSIBLE, Desk.SECOND_LINE)]),
         (replace(PERSON, discreet=True), [(Strength.STRONG, Desk.SILENT)]),
         (replace(TDAWN, discreet=True), [(Strength.EXACT, Desk.SILENT)]),
     ],

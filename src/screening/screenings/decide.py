@@ -33,6 +33,8 @@ class Match(Generic[Record]):
     score: float
     corroborated: bool = True
     """A person: something other than the name supports the match. A document needs no support."""
+    namesake: bool = False
+    """A person: nothing but a name was submitted, and the record has the same one. It counts whatever its score."""
     colour: Colour | None = None
     discreet: bool = False
 
@@ -116,7 +118,7 @@ def _strength_of_document(match: Match[Record]) -> Strength:
 
 def _strength_of_person(match: Match[Record], policy: Policy, *, supported: bool) -> Strength | None:
     if match.score < policy.second_line_score:
-        return None
+        return Strength.POSSIBLE if match.namesake else None
     if match.score < policy.first_line_score or not (match.corroborated or supported):
         return Strength.POSSIBLE
     return Strength.EXACT if match.exact else Strength.STRONG

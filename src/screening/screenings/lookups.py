@@ -13,7 +13,7 @@ from screening.documents.queries import Lookup
 from screening.documents.records import StoredDocument
 from screening.documents.vocabulary import How, Reason
 from screening.identifiers.document_numbers import LookAlike
-from screening.matching import Candidate, Field, State
+from screening.matching import Candidate, Field, State, Traveller
 from screening.nominals import queries as nominals
 from screening.nominals import records, wording
 from screening.nominals.index import NameIndex
@@ -31,6 +31,13 @@ WEIGHT_DIGITS = 3
 
 MOST_PERSONS = 20
 """Candidates that one search may bring: more than an officer can look at, and a sign of a name that says nothing."""
+
+
+NAMESAKE_SCORE = 0.01
+"""How low a common name may score when nothing else was submitted and it is still searched for."""
+
+MOST_NAMESAKES = 500
+"""Candidates that such a search may bring, most of which share a part of the name only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,27 @@ async def find_persons(pool: Pool, names: NameIndex, reading: Reading, at: datet
     best: dict[UUID, Candidate] = {}
     complete = True
     for traveller in reading.travellers:
-        found = await names.search(traveller, threshold=policy.second_line_score, limit=MOST_PERSONS)
+        found = await _search(names, traveller, policy)
         complete = complete and not found.truncated
         for candidate in found.candidates:
             notice_id = UUID(candidate.nominal_id)
             if notice_id not in best or candidate.score > best[notice_id].score:
                 best[notice_id] = candidate
     standing = await nominals.read_active(pool, best.keys(), at=at)
-    return Found([_of_person(best[notice_id], notice) for notice_id, notice in standing.items()], complete)
+    return Found([_of_person(best[notice_id], notice, policy) for notice_id, notice in standing.items()], complete)
+
+
+async def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> matching.Found:
+    """Search by whatever is known; where that is only a name, whoever bears just that name counts, however common."""
+    if traveller.date_of_birth or traveller.nationalities or traveller.place_of_birth:
+        return await names.search(traveller, threshold=policy.second_line_score, limit=MOST_PERSONS)
+    found = await names.search(traveller, threshold=NAMESAKE_SCORE, limit=MOST_NAMESAKES)
+    candidates = [each for each in found.candidates if each.score >= policy.second_line_score or _is_namesake(each)]
+    return matching.Found(tuple(candidates[:MOST_PERSONS]), found.truncated or len(candidates) > MOST_PERSONS)
+
+
+def _is_namesake(candidate: Candidate) -> bool:
+    return candidate.name_score >= EXACT_SCORE
 
 
 def _lookup(number: Number) -> Lookup:
@@ -94,7 +114,7 @@ def _of_notice_document(found: DocumentMatch, number: Number) -> Match[MatchedRe
     return replace(match, exact=exact, score=EXACT_SCORE if exact else MISREAD_SCORE)
 
 
-def _of_person(candidate: Candidate, notice: StoredNotice) -> Match[MatchedRecord]:
+def _of_person(candidate: Candidate, notice: StoredNotice, policy: Policy) -> Match[MatchedRecord]:
     born = any(part.field is Field.BIRTH_DATE and part.state is State.AGREES for part in candidate.parts)
     shown = _shown(notice, None, tuple(map(_evidence_of_person, candidate.parts)))
     return replace(
@@ -102,6 +122,7 @@ def _of_person(candidate: Candidate, notice: StoredNotice) -> Match[MatchedRecor
         exact=born and candidate.name_score >= EXACT_SCORE,
         score=candidate.score,
         corroborated=candidate.corroborated,
+        namesake=candidate.score < policy.second_line_score,
     )
 
 
