@@ -40,7 +40,7 @@ class PublicKey:
     @property
     def raw(self) -> bytes:
         """The 32 bytes of the key."""
-        return self.key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        return self.key.public_bytes_raw()
 
     @property
     def pem(self) -> str:
@@ -52,7 +52,7 @@ class PublicKey:
     @property
     def key_id(self) -> str:
         """The key's short name: first four bytes of a hash over name and key (C2SP signed-note), in hex."""
-        return hashlib.sha256(self.log.encode() + b"\n" + ED25519 + self.raw).digest()[:4].hex()
+        return key_id(self.log, ED25519, self.key)
 
     @property
     def verifier(self) -> str:
@@ -97,6 +97,11 @@ class Signer:
         )
         signature = base64.b64encode(self.key.sign(_signed_bytes(unsigned))).decode()
         return Receipt(**{**asdict(unsigned), "signature": signature})
+
+
+def key_id(name: str, kind: bytes, key: Ed25519PublicKey) -> str:
+    """Give a key's id: the first four bytes of a hash over name, type and key (C2SP signed-note), in hex."""
+    return hashlib.sha256(name.encode() + b"\n" + kind + key.public_bytes_raw()).digest()[:4].hex()
 
 
 def _signed_bytes(receipt: Receipt) -> bytes:
