@@ -7,6 +7,7 @@ the lock every second. A batch is one transaction: leaves, tiles and checkpoint,
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -33,11 +34,14 @@ ONE_LEADER = 7_261_839
 BATCH = 8192
 """Entries that one transaction brings into the tree at most."""
 
-PAUSE_SECONDS = 0.4
+PAUSE_SECONDS = 0.25
 """How long the leader waits between batches: an entry is in the tree within a second of its commit."""
 
 RETRY_SECONDS = 1.0
 """How often the others try to lead, and how soon a failed attempt is repeated."""
+
+CONFIRM_SECONDS = 1.0
+"""How often the leader looks whether the tree is still the one that it signed, and its key still valid."""
 
 ANSWER_SECONDS = 10.0
 """How long one batch may take."""
@@ -87,6 +91,7 @@ class Sequencer:
         self._inspector = Inspector(signer, memory)
         self._now = now
         self._oldest: tuple[UUID, float] | None = None
+        self._confirmed_at = -math.inf
         self.state = State()
 
     async def run(self) -> None:
@@ -115,7 +120,7 @@ class Sequencer:
         """See how the leader does, and remember what it signed."""
         stored = await tree_queries.find_checkpoint(connection)
         if stored:
-            await self._remember(stored.size, stored.note)
+            await self._remember(stored)
         trouble = await self._find_stalled(connection)
         self._say(State(Role.WAITING, stored.size if stored else 0, trouble))
 
@@ -145,14 +150,16 @@ class Sequencer:
                 if not await tree_queries.list_keys(connection):
                     since = await tree_queries.find_first_instant(connection) or self._now()
                     await tree_queries.add_key(connection, keylist.listed(signer.public, min(since, self._now())))
-                note = await self._sign(connection, edge)
-            await self._remember(0, note)
+                checkpoint = self._signed(edge)
+                await tree_queries.add_checkpoint(connection, checkpoint)
+            await self._remember(checkpoint)
         self._say(State(Role.LEADER, edge.size))
         return edge
 
     async def _step(self, connection: Connection, edge: Edge) -> tuple[Edge, bool]:
         """Bring what waits into the tree; tells whether more may wait."""
-        await self._confirm(connection, edge)
+        if time.monotonic() - self._confirmed_at >= CONFIRM_SECONDS:
+            await self._confirm(connection, edge)
         waiting = await tree_queries.list_pending(connection, BATCH)
         whole = [each for each in waiting if each.whole]
         if whole:
@@ -164,6 +171,8 @@ class Sequencer:
 
     async def _confirm(self, connection: Connection, edge: Edge) -> None:
         """Check that nobody else signed, that nothing signed is gone, and that our key was not retired."""
+        self._confirmed_at = time.monotonic()
+        await asyncio.to_thread(self._inspector.memory.flush, self._inspector.signer.log)
         self._inspector.check_key(await tree_queries.list_keys(connection), self._now())
         stored = await tree_queries.find_checkpoint(connection)
         if stored is None or (stored.size, stored.root) != edge.head:
@@ -172,21 +181,21 @@ class Sequencer:
 
     async def _integrate(self, connection: Connection, edge: Edge, waiting: Sequence[Waiting]) -> Edge:
         grown, written = edge.extended([each.leaf_hash for each in waiting])
-        async with asyncio.timeout(ANSWER_SECONDS), connection.transaction():
-            await tree_queries.add_leaves(connection, edge.size, waiting)
-            await tree_queries.keep_tiles(connection, written)
-            note = await self._sign(connection, grown)
-        await self._remember(grown.size, note)
+        checkpoint = self._signed(grown)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await tree_queries.integrate(connection, edge.size, waiting, written, checkpoint)
+        await self._remember(checkpoint)
         return grown
 
-    async def _sign(self, connection: Connection, edge: Edge) -> str:
-        signer = self._inspector.signer
-        note = str(notes.sign(Checkpoint(signer.log, edge.head), signer))
-        await tree_queries.add_checkpoint(connection, StoredCheckpoint(edge.size, edge.head.root, note, self._now()))
-        return note
+    def _signed(self, edge: Edge) -> StoredCheckpoint:
+        signer, head = self._inspector.signer, edge.head
+        note = str(notes.sign(Checkpoint(signer.log, head), signer))
+        return StoredCheckpoint(head.size, head.root, note, self._now())
 
-    async def _remember(self, size: int, note: str) -> None:
-        await asyncio.to_thread(self._inspector.memory.keep, self._inspector.signer.log, size, note)
+    async def _remember(self, checkpoint: StoredCheckpoint) -> None:
+        """Keep a checkpoint outside the database."""
+        inspector = self._inspector
+        await asyncio.to_thread(inspector.memory.keep, inspector.signer.log, checkpoint.note)
 
     def _say(self, state: State) -> None:
         """Take on a state; a line is logged when role or trouble change."""
@@ -207,3 +216,4 @@ async def running(url: str, signer: Signer, memory: Memory, now: Clock) -> Async
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+        await asyncio.to_thread(memory.flush, signer.log)

@@ -23,14 +23,19 @@ LEFT JOIN audit_entries AS entry ON entry.id = waiting.entry_id
 ORDER BY waiting.entry_id
 """
 
-ADD_LEAVES = """
+# One statement, and so one round trip: in a busy process each one waits for its turn in the event loop.
+INTEGRATE = """
 WITH leaf AS (
     INSERT INTO audit_leaves (leaf_index, entry_id, leaf_hash)
     SELECT $1 + place - 1, entry_id, leaf_hash
     FROM unnest($2::uuid[], $3::bytea[]) WITH ORDINALITY AS fresh (entry_id, leaf_hash, place)
-    RETURNING entry_id
+), no_longer_pending AS (
+    DELETE FROM audit_pending WHERE entry_id = ANY ($2::uuid[])
+), tile AS (
+    INSERT INTO audit_tiles (level, tile_index, hashes) SELECT * FROM unnest($4::smallint[], $5::bigint[], $6::bytea[])
+    ON CONFLICT (level, tile_index) DO UPDATE SET hashes = excluded.hashes
 )
-DELETE FROM audit_pending WHERE entry_id IN (SELECT entry_id FROM leaf)
+INSERT INTO audit_checkpoints (size, root, note, at) VALUES ($7, $8, $9, $10)
 """
 
 KEEP_TILES = """
@@ -94,10 +99,22 @@ async def find_oldest_pending(connection: Connection) -> UUID | None:
     return found
 
 
-async def add_leaves(connection: Connection, first: int, waiting: Sequence[Waiting]) -> None:
-    """Put entries into the tree's leaves from an index on; they wait no longer."""
+async def integrate(
+    connection: Connection, first: int, waiting: Sequence[Waiting], tiles: Tiles, checkpoint: StoredCheckpoint
+) -> None:
+    """Put entries into the tree from an index on, with the tiles and the checkpoint that come of it, or nothing."""
     await connection.execute(
-        ADD_LEAVES, first, [each.entry_id for each in waiting], [each.leaf_hash for each in waiting]
+        INTEGRATE,
+        first,
+        [each.entry_id for each in waiting],
+        [each.leaf_hash for each in waiting],
+        [tile.level for tile in tiles],
+        [tile.number for tile in tiles],
+        list(tiles.values()),
+        checkpoint.size,
+        checkpoint.root,
+        checkpoint.note,
+        checkpoint.at,
     )
 
 
