@@ -1,6 +1,7 @@
 """How entries enter the tree: one leader, whole batches, and takeover; on a real PostgreSQL, with processes killed."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -35,6 +36,22 @@ async def main():
             await asyncio.sleep(0.01)
         print("leads", flush=True)
         await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+WRITER = """
+import asyncio, json, sys
+from pathlib import Path
+from tests.audit import logs
+
+async def request(place):
+    return [(await place.log.append(logs.draft())).entry for _ in range(40)]
+
+async def main():
+    async with logs.place(sys.argv[1], Path(sys.argv[2])) as place, place.sequencing():
+        written = await asyncio.gather(*(request(place) for _ in range(8)))
+        print(json.dumps(written), flush=True)
 
 asyncio.run(main())
 """
@@ -138,6 +155,28 @@ async def test_concurrent_writers_of_several_connections_lose_and_duplicate_noth
         await place.integrated()
     leaves, edge = await stored_tree(place)
     assert sorted(each.hex() for each in leaves) == sorted(receipt.leaf_hash for many in written for receipt in many)
+    assert notes.open_checkpoint(await place.note(), [SIGNER.public])[0].head == edge.head
+
+
+async def test_processes_that_write_at_once_lose_duplicate_and_reorder_nothing(place: Place) -> None:
+    """Each process writes for eight requests, each with forty entries one after the other; each may lead and end."""
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", WRITER, place.opened.url, str(place.folder), stdout=asyncio.subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    said = [(await process.communicate())[0] for process in processes]
+    requests = [request for each in said for request in json.loads(each.splitlines()[-1])]
+    async with place.sequencing():
+        await place.integrated()
+    rows = await tree_queries.list_leaves(place.opened.pool, 0, 1 << 40)
+    index = {str(row.entry_id): row.leaf_index for row in rows}
+    assert len(rows) == len(index) == 3 * 8 * 40
+    for request in requests:
+        places = [index[entry] for entry in request]
+        assert places == sorted(places)
+    _, edge = await stored_tree(place)
     assert notes.open_checkpoint(await place.note(), [SIGNER.public])[0].head == edge.head
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,13 +10,15 @@ from tests.audit import logs
 from tests.audit.logs import SIGNER, Place, until
 from tests.databases import Server
 
+from screening import clock
 from screening.audit import entries, notes, tiles, tree_queries
-from screening.audit.inspection import Fault
+from screening.audit.inspection import Fault, TreeFaultError
 from screening.audit.notes import Checkpoint
 from screening.audit.receipts import Signer
-from screening.audit.sequencer import Role
+from screening.audit.sequencer import Role, Sequencer
 from screening.audit.tree import Head
 from screening.audit.verify import Flaw, Receipts, Report
+from screening.db.database import Connection
 
 SIZE = 600
 FORGED = Signer.of(SIGNER.log, Ed25519PrivateKey.from_private_bytes(bytes([9] * 32)))
@@ -282,6 +285,18 @@ async def test_a_checkpoint_without_a_good_signature_is_refused(place: Place) ->
     wrong = str(notes.sign(Checkpoint(SIGNER.log, Head(3, bytes(32))), FORGED))
     await place.tamper(f"UPDATE audit_checkpoints SET note = '{wrong}' WHERE size = 3")
     assert Fault.CHECKPOINT_WRONG in await place.refused()
+
+
+async def test_a_process_that_waits_remembers_no_forged_checkpoint(place: Place) -> None:
+    """Else a row in the database would stop every later leader for good."""
+    await place.grow(3)
+    forged = str(notes.sign(Checkpoint(SIGNER.log, Head(10**9, bytes(32))), FORGED))
+    async with place.sequencing(), place.opened.pool.acquire() as connection:
+        await place.tamper(f"INSERT INTO audit_checkpoints VALUES (1000000000, '\\x00', '{forged}', now())")
+        waiting = Sequencer(place.opened.url, SIGNER, place.memory, clock.system)
+        with pytest.raises(TreeFaultError, match="no known key"):
+            await waiting._watch(cast("Connection", connection))
+    assert "1000000000" not in place.memory.file(SIGNER.log).read_text()
 
 
 async def test_a_changed_last_leaf_is_refused(place: Place) -> None:

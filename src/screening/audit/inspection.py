@@ -56,7 +56,7 @@ class Inspector:
         """Give the edge of the tree to go on from; None when nothing was ever signed. Raises TreeFaultError."""
         keys = await tree_queries.list_keys(connection)
         self.check_key(keys, at)
-        public = [*(key.public for key in keys), self.signer.public]
+        public = self._public(keys)
         stored = await tree_queries.find_checkpoint(connection)
         if stored and not keys:
             raise TreeFaultError(Fault.KEY_UNKNOWN, "a tree was signed, and the list of its keys is empty")
@@ -73,6 +73,16 @@ class Inspector:
             await _check_prefix(connection, remembered, head)
         await _check_last_leaves(connection, head.size)
         return edge if stored else None
+
+    async def find_checkpoint(self, connection: Connection) -> StoredCheckpoint | None:
+        """Find the newest checkpoint, signed as it should be. Raises TreeFaultError."""
+        stored = await tree_queries.find_checkpoint(connection)
+        if stored:
+            self._open(stored, self._public(await tree_queries.list_keys(connection)))
+        return stored
+
+    def _public(self, keys: Sequence[ListedKey]) -> list[PublicKey]:
+        return [*(key.public for key in keys), self.signer.public]
 
     def check_key(self, keys: Sequence[ListedKey], at: datetime) -> None:
         """Check that the key may sign for this log, now."""

@@ -34,7 +34,7 @@ ONE_LEADER = 7_261_839
 BATCH = 8192
 """Entries that one transaction brings into the tree at most."""
 
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.15
 """How long the leader waits between batches: an entry is in the tree within a second of its commit."""
 
 RETRY_SECONDS = 1.0
@@ -118,7 +118,7 @@ class Sequencer:
 
     async def _watch(self, connection: Connection) -> None:
         """See how the leader does, and remember what it signed."""
-        stored = await tree_queries.find_checkpoint(connection)
+        stored = await self._inspector.find_checkpoint(connection)
         if stored:
             await self._remember(stored)
         trouble = await self._find_stalled(connection)
