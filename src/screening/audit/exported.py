@@ -33,6 +33,8 @@ class Segment:
     receipts: list[bytes]
     payloads: list[bytes]
     """Salt and payload, one behind the other; empty where there is none."""
+    damaged: tuple[str, ...] = ()
+    """Which of its files are there and cannot be read."""
 
 
 class _Files(Protocol):
@@ -142,25 +144,24 @@ class Export:
         return {names[name]: content for name, content in self._files.rest(list(names)).items()}
 
     def _segment(self, first: int, width: int, parts: dict[str, bytes]) -> Segment:
-        entries = _unless_damaged(tiles.unbundle, parts.get("entries" if self.complete else "own", b""))
-        payloads = _unless_damaged(_payloads, parts.get("payloads", b""))
-        held = parts.get("receipts", b"")
-        at_once = export.RECEIPT_BYTES
-        receipts = [held[at * at_once : (at + 1) * at_once] for at in range(width)]
-        hashes = parts.get("0", b"")[: width * HASH_BYTES]
-        return Segment(first, width, hashes, _fit(entries, width), receipts, _fit(payloads, width))
+        entries = _read(tiles.unbundle, parts.get("entries" if self.complete else "own", b""), width)
+        payloads = _read(_payloads, parts.get("payloads", b""), width)
+        held, step = parts.get("receipts", b""), export.RECEIPT_BYTES
+        receipts = [held[at * step : (at + 1) * step] for at in range(width)]
+        stored = parts.get("0", b"")
+        hashes = stored[: min(width, len(stored) // HASH_BYTES) * HASH_BYTES]
+        nothing = [b""] * width
+        damaged = tuple(name for name, read in (("entries", entries), ("payloads", payloads)) if read is None)
+        return Segment(first, width, hashes, entries or nothing, receipts, payloads or nothing, damaged)
 
 
-def _unless_damaged(read: Callable[[bytes], list[bytes]], content: bytes) -> list[bytes]:
-    """Read a file of a tile; from a damaged one nothing, so that its entries count as missing."""
+def _read(read: Callable[[bytes], list[bytes]], content: bytes, width: int) -> list[bytes] | None:
+    """Read a file of a tile: one item a leaf; all empty when it is not there, None when it is damaged."""
     try:
-        return read(content)
+        found = read(content) if content else [b""] * width
     except TileError:
-        return []
-
-
-def _fit(items: list[bytes], width: int) -> list[bytes]:
-    return (items + [b""] * (width - len(items)))[:width]
+        return None
+    return found if len(found) == width else None
 
 
 def _payloads(content: bytes) -> list[bytes]:

@@ -45,6 +45,7 @@ class Flaw(StrEnum):
     ENTRY_NOT_OURS = "entry_not_ours"
     PAYLOAD_CHANGED = "payload_changed"
     TREE_CHANGED = "tree_changed"
+    FILE_DAMAGED = "file_damaged"
 
 
 class Receipts(StrEnum):
@@ -55,7 +56,7 @@ class Receipts(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong; `index` is the first leaf that it concerns, -1 for what concerns the whole."""
 
@@ -92,9 +93,14 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
 
     @property
+    def first_entry(self) -> Finding | None:
+        """The first that concerns an entry, whatever is wrong with keys and checkpoints."""
+        return min((each for each in self.findings if each.index >= 0), key=lambda each: each.index, default=None)
+
+    @property
     def first(self) -> Finding | None:
         """The first that is broken, in the order of the tree."""
-        return min(self.findings, default=None)
+        return min(self.findings, key=lambda each: each.index, default=None)
 
 
 FINDINGS = 100
@@ -179,6 +185,8 @@ class _Verification:
 
     def check_segment(self, segment: Segment) -> None:
         """Check the entries of one tile, and let the tree grow by them."""
+        for name in segment.damaged:
+            self.find(segment.first, Flaw.FILE_DAMAGED, f"the {name} of this leaf and its neighbours cannot be read")
         hashes = self._check_entries(segment)
         self._note_for_duplicates(hashes)
         self._grow([hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)])
@@ -308,8 +316,9 @@ class _Verification:
             if given == hashes:
                 continue
             words = zip(_words(given), _words(hashes), strict=False)
-            place = next((at for at, (left, right) in enumerate(words) if left != right), 0)
-            self.find(_first_leaf(tile, place), Flaw.TREE_CHANGED, f"{tiles.path(*tile)} does not fit the leaves below")
+            place = next((at for at, (left, right) in enumerate(words) if left != right), None)
+            index = self.export.size if place is None else _first_leaf(tile, place)
+            self.find(index, Flaw.TREE_CHANGED, f"{tiles.path(*tile)} does not fit the leaves below, or is incomplete")
 
     def locate(self, path: Path) -> None:
         """Name the first entry that made a root differ, by the receipts of the entries in question."""

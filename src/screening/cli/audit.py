@@ -79,8 +79,7 @@ def _print_report(report: Report, seconds: float) -> None:
         typer.echo("The first key is the export's own word: compare it, or give it with --key.")
     for finding in [each for each in report.findings if each.index < 0]:
         typer.echo(f"BROKEN       {finding.flaw}: {finding.detail}")
-    first = min((each for each in report.findings if each.index >= 0), default=None)
-    if first:
+    if first := report.first_entry:
         typer.echo(_sentence(first))
     if not report.findings:
         typer.echo("WHOLE        every hash, root and signature fits")
