@@ -19,9 +19,6 @@ TILE_BYTES = WIDTH * HASH_BYTES
 LEVELS = 8
 """Levels that 2**63 leaves need; the specification allows 64, and no log comes near."""
 
-ENTRY_BYTES = 0xFFFF
-"""What the length before an entry in a bundle can say."""
-
 _LENGTH = struct.Struct(">H")
 _PATH = re.compile(r"((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
