@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import screening.access.models
 import screening.audit.models
+import screening.audit.tree_models
 import screening.documents.models
 import screening.hits.models
 import screening.journal.models

@@ -49,3 +49,8 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """The file of the signing key."""
         return self.signing_key_file or self.data_dir / "signing.key"
+
+    @property
+    def checkpoint_folder(self) -> Path:
+        """Where this machine remembers the newest checkpoint that it saw: beside the database, never in it."""
+        return self.data_dir

@@ -19,6 +19,11 @@ PUBLIC = {
     "/metrics",
     "/problems/{slug}",
     "/v1/audit/key",
+    "/v1/audit/keys",
+    "/v1/audit/checkpoint",
+    "/v1/audit/consistency",
+    "/v1/audit/proof",
+    "/v1/audit/tile/{level}/{place:path}",
 }
 
 

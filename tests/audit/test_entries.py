@@ -58,6 +58,11 @@ def test_an_empty_payload_is_committed_to() -> None:
     assert (sealed.payload, sealed.salt) == (b"{}", SALT)
 
 
+def test_an_envelope_that_fits_no_bundle_is_refused() -> None:
+    with pytest.raises(ValueError, match="fits no bundle"):
+        entries.seal(replace(DRAFT, subject="x" * 2**16), log="example.org/log", salt=SALT)
+
+
 def test_whole_seconds_are_written_with_microseconds() -> None:
     assert entries.instant(AT.replace(microsecond=0)) == "2026-11-23T19:00:00.000000Z"
 

@@ -16,9 +16,10 @@ from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
-from screening.audit import keyfile, log
+from screening.audit import keyfile, log, sequencer, tree_routes
 from screening.audit import routes as audit_routes
 from screening.audit.keyfile import KeyFileError
+from screening.audit.memory import Memory
 from screening.audit.receipts import Signer
 from screening.audit.routes import Reader
 from screening.clock import Clock
@@ -91,6 +92,8 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             pool = app.state.database.pool
             signer = Signer.of(settings.log_name, keyfile.load_or_make(settings.key_file))
             app.state.log = await stack.enter_async_context(log.writing(pool, signer))
+            memory = Memory(settings.checkpoint_folder)
+            app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
             app.state.directory = Directory(pool)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             app.state.checker = Checker(pool, names, now, settings)
@@ -126,6 +129,8 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         access_routes.router,
         audit_routes.build(get_reader),
         audit_routes.public,
+        tree_routes.build(get_reader),
+        tree_routes.public,
         service_routes.router,
     ):
         app.include_router(router)

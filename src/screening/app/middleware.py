@@ -4,11 +4,12 @@ import re
 import time
 from typing import cast
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from screening.audit.sequencer import Role, State
 from screening.db.metadata import new_id
 
 REQUEST_ID = "X-Request-Id"
@@ -29,6 +30,17 @@ class Figures:
         self.seconds = Histogram(
             "screening_request_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=self.registry
         )
+        self.tree_size = Gauge("screening_audit_tree_size", "Leaves that are signed", registry=self.registry)
+        self.tree_trouble = Gauge(
+            "screening_audit_tree_trouble", "1 while something is wrong with the tree", registry=self.registry
+        )
+        self.tree_leader = Gauge("screening_audit_tree_leader", "1 in the process that leads", registry=self.registry)
+
+    def show_tree(self, state: State) -> None:
+        """Take over how the tree over the audit log stands."""
+        self.tree_size.set(state.size)
+        self.tree_trouble.set(state.trouble is not None)
+        self.tree_leader.set(state.role is Role.LEADER)
 
 
 class RequestIds:

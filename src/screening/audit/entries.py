@@ -17,6 +17,9 @@ import rfc8785
 
 FORM = 1
 SALT_BYTES = 32
+ENVELOPE_BYTES = 0xFFFF
+"""What an envelope may have at most: C2SP tlog-tiles says its length in two bytes. Ours have some 700."""
+
 LEAF_PREFIX = b"\x00"
 """RFC 6962, 2.1: tells the hash of a leaf from that of an inner node."""
 
@@ -105,7 +108,10 @@ def canonical(value: Json | Sequence[Any]) -> bytes:
 
 
 def seal(draft: Draft, *, log: str, salt: bytes) -> Sealed:
-    """Make the stored form of an entry; `salt` is fresh random bytes, used if there is a payload."""
+    """Make the stored form of an entry; `salt` is fresh random bytes, used if there is a payload.
+
+    Raises ValueError for an envelope that no bundle could hold.
+    """
     payload = None if draft.payload is None else canonical(draft.payload)
     committed = None if payload is None else commitment(salt, payload)
     envelope = canonical(
@@ -124,4 +130,6 @@ def seal(draft: Draft, *, log: str, salt: bytes) -> Sealed:
             "v": FORM,
         }
     )
+    if len(envelope) > ENVELOPE_BYTES:
+        raise ValueError(f"an envelope of {len(envelope)} bytes fits no bundle")
     return Sealed(draft, envelope, leaf_hash(envelope), salt if payload else None, payload)

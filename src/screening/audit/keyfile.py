@@ -30,21 +30,31 @@ def load(file: Path) -> Ed25519PrivateKey:
     return key
 
 
+def replace(file: Path, key: Ed25519PrivateKey) -> None:
+    """Put another key in the place of the one that is there."""
+    fresh = _write(file, key)
+    fresh.replace(file)
+
+
 def _make(file: Path) -> None:
     """Write a new key under a name of its own, then link it: the first of several processes wins."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    pem = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(pem)
-        stream.flush()
-        os.fsync(stream.fileno())
+    fresh = _write(file, Ed25519PrivateKey.generate())
     try:
         os.link(fresh, file)
     except FileExistsError:
         pass  # Another process was first; its key is the one.
     finally:
         fresh.unlink()
+
+
+def _write(file: Path, key: Ed25519PrivateKey) -> Path:
+    """Write a key beside its file, readable by its owner alone and safe on disk."""
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(pem)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return fresh

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Self
 
 from cryptography.exceptions import InvalidSignature
@@ -40,7 +40,7 @@ class PublicKey:
     @property
     def raw(self) -> bytes:
         """The 32 bytes of the key."""
-        return self.key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        return self.key.public_bytes_raw()
 
     @property
     def pem(self) -> str:
@@ -52,7 +52,7 @@ class PublicKey:
     @property
     def key_id(self) -> str:
         """The key's short name: first four bytes of a hash over name and key (C2SP signed-note), in hex."""
-        return hashlib.sha256(self.log.encode() + b"\n" + ED25519 + self.raw).digest()[:4].hex()
+        return key_id(self.log, ED25519, self.key)
 
     @property
     def verifier(self) -> str:
@@ -63,8 +63,9 @@ class PublicKey:
         """Tell whether this key signed this receipt, with nothing in it changed."""
         if (receipt.log, receipt.key_id) != (self.log, self.key_id):
             return False
+        signed = _signed_bytes(receipt.entry, receipt.leaf_hash, receipt.at, receipt.log)
         try:
-            self.key.verify(base64.b64decode(receipt.signature, validate=True), _signed_bytes(receipt))
+            self.key.verify(base64.b64decode(receipt.signature, validate=True), signed)
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -87,18 +88,15 @@ class Signer:
 
     def receipt(self, sealed: entries.Sealed) -> Receipt:
         """Promise that an entry is in the log. Ed25519 always gives the same receipt for the same entry."""
-        unsigned = Receipt(
-            entry=str(sealed.draft.id),
-            log=self.log,
-            leaf_hash=sealed.leaf_hash.hex(),
-            at=entries.instant(sealed.draft.at),
-            key_id=self.key_id,
-            signature="",
-        )
-        signature = base64.b64encode(self.key.sign(_signed_bytes(unsigned))).decode()
-        return Receipt(**{**asdict(unsigned), "signature": signature})
+        entry, leaf_hash, at = str(sealed.draft.id), sealed.leaf_hash.hex(), entries.instant(sealed.draft.at)
+        signature = self.key.sign(_signed_bytes(entry, leaf_hash, at, self.log))
+        return Receipt(entry, self.log, leaf_hash, at, self.key_id, base64.b64encode(signature).decode())
 
 
-def _signed_bytes(receipt: Receipt) -> bytes:
-    signed = {"at": receipt.at, "entry": receipt.entry, "leaf_hash": receipt.leaf_hash, "log": receipt.log}
-    return CONTEXT + entries.canonical(signed)
+def key_id(name: str, kind: bytes, key: Ed25519PublicKey) -> str:
+    """Give a key's id: the first four bytes of a hash over name, type and key (C2SP signed-note), in hex."""
+    return hashlib.sha256(name.encode() + b"\n" + kind + key.public_bytes_raw()).digest()[:4].hex()
+
+
+def _signed_bytes(entry: str, leaf_hash: str, at: str, log: str) -> bytes:
+    return CONTEXT + entries.canonical({"at": at, "entry": entry, "leaf_hash": leaf_hash, "log": log})
