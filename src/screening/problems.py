@@ -148,8 +148,14 @@ def invalid(errors: Sequence[FieldError]) -> Problem:
 def of_validation(error: RequestValidationError) -> Problem:
     """Say what FastAPI found wrong, without the values that were sent."""
     return invalid(
-        [FieldError(where=".".join(map(str, item["loc"])), message=str(item["msg"])) for item in error.errors()]
+        [FieldError(where=".".join(map(str, item["loc"])), message=_in_words(item)) for item in error.errors()]
     )
+
+
+def _in_words(item: Mapping[str, Any]) -> str:
+    """Say what is wrong; of JSON that cannot be read pydantic's message does not say why."""
+    reason = item.get("ctx", {}).get("error") if item["type"] == "json_invalid" else None
+    return f"{item['msg']}: {reason}" if reason else str(item["msg"]).removeprefix("Value error, ")
 
 
 def of_http_exception(error: HTTPException) -> Problem:

@@ -309,3 +309,48 @@ async def test_the_printed_number_is_looked_up_too_when_it_differs_from_the_mrz(
     document = {"mrz": SPECIMEN, "printed": {"number": "UT4471093"}}
     answer = await service.screen(await service.as_(Role.FIRST_LINE), documents=[document])
     assert [hit["record"]["reason"] for hit in answer["hits"]] == ["stolen"]
+
+
+NAMELESS = {
+    key: value for key, value in WANTED["subject"].items() if key not in {"names", "dates_of_birth", "documents"}
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "submitted"),
+    [
+        ({"full_name": "Sukarnoto"}, "1977", {"full_name": "Sukarnoto", "date_of_birth": "1977"}),
+        ({"full_name": "Abu Talhat"}, None, {"full_name": "Abu Talhat"}),
+        ({"full_name": "محمد الحسن"}, "1985-02-01", {"name_original": "محمد الحسن"}),
+        (
+            {"surname": "KHAN", "given_names": "ALI"},
+            None,
+            {"surname": "Ali", "given_names": "Khan", "nationality": "AUT"},
+        ),
+    ],
+)
+async def test_whoever_bears_just_the_name_of_a_record_is_referred_unless_something_contradicts(
+    service: Service, name: dict[str, str], born: str | None, submitted: dict[str, str]
+) -> None:
+    subject = NAMELESS | {"names": [name | {"kind": "primary"}], "dates_of_birth": [born] if born else []}
+    await post(service, "/v1/notices", WANTED | {"subject": subject}, await service.as_(Role.BUREAU))
+    gate = await service.as_(Role.FIRST_LINE)
+    answer = await service.screen(gate, traveller=submitted)
+    assert [hit["desk"] for hit in answer["hits"]] == ["second_line"]
+    other = await service.screen(gate, traveller=submitted | {"date_of_birth": "1941-08-09", "sex": "F"})
+    assert other["hits"] == []
+
+
+async def test_a_field_named_twice_is_refused_because_one_of_them_would_go_unseen(service: Service) -> None:
+    gate = await service.as_(Role.FIRST_LINE) | {"Content-Type": "application/json"}
+    body = '{"documents": [{"number": "UT4471093", "number": "X1111111", "issuing_state": "UTO"}]}'
+    answer = await service.client.post("/v1/screenings", content=body, headers=gate)
+    assert answer.status_code == 422
+    assert "names the same field twice" in answer.text
+
+
+async def test_a_record_whose_number_would_lose_a_character_is_refused(service: Service) -> None:
+    record = STOLEN | {"number": "\u0410\u0412123456"}
+    answer = await service.client.post("/v1/documents", json=record, headers=await service.as_(Role.BUREAU))
+    assert answer.status_code == 422
+    assert "A-Z and 0-9" in answer.text

@@ -104,3 +104,52 @@ def test_a_name_without_letters_is_no_name(name: str) -> None:
 def test_any_text_is_read_without_an_error(lines: list[str], number: str, state: str) -> None:
     documents = [{"mrz": lines}, {"number": f"{number}1", "issuing_state": f"{state}A"[:3].strip() or "A"}]
     read(documents=documents)
+
+
+@pytest.mark.parametrize(
+    "number", ["\u04207654321", "\u03a17654321", "P7654\u041721", "P\u0667654321", "\u04107654321"]
+)
+def test_a_number_that_loses_a_character_when_cleaned_is_not_certain(number: str) -> None:
+    """What is left over is another number: looking that up says nothing about the document."""
+    result = read(documents=[{"number": number, "issuing_state": "AUT"}])
+    assert not result.documents_readable
+    assert "number_unreadable" in {finding.code for finding in result.findings}
+
+
+@pytest.mark.parametrize("part", [{"printed": {"number": "---"}}, {"chip": {"data": {"number": "---"}}}])
+def test_a_number_that_says_nothing_is_not_certain_wherever_it_stands(part: dict[str, object]) -> None:
+    assert not read(documents=[{"mrz": SPECIMEN_MRZ} | part]).documents_readable
+
+
+@pytest.mark.parametrize("state", ["\u0410UT", "ZZZ", "???", "A"])
+def test_a_state_that_cannot_exist_is_no_state(state: str) -> None:
+    result = read(documents=[{"number": "P7654321", "issuing_state": state}])
+    assert [number.issuing_state for number in result.numbers] == [None]
+    assert not result.documents_readable
+
+
+@pytest.mark.parametrize("where", [{"issuing_state": "AUT"}, {"printed": {"issuing_state": "AUT"}}])
+def test_where_parts_name_two_states_the_number_is_looked_up_with_both(where: dict[str, object]) -> None:
+    result = read(documents=[{"mrz": SPECIMEN_MRZ} | where])
+    assert {number.issuing_state for number in result.numbers} == {"UTO", "AUT"}
+    assert "mismatch" in {finding.code for finding in result.findings}
+
+
+def test_a_type_does_not_clear_what_the_mrz_says_the_document_is() -> None:
+    result = read(documents=[{"mrz": SPECIMEN_MRZ, "type": "V"}])
+    assert {number.family for number in result.numbers} == {Family.PASSPORT, Family.VISA}
+    assert ("mismatch", "documents.0.type") in {(finding.code, finding.field) for finding in result.findings}
+
+
+def test_an_unknown_type_searches_every_family_and_is_named() -> None:
+    result = read(documents=[{"number": "P7654321", "issuing_state": "AUT", "type": "QQ"}])
+    assert [number.family for number in result.numbers] == [None]
+    assert "unknown_type" in {finding.code for finding in result.findings}
+
+
+@pytest.mark.parametrize("text", ["\u02bc", "\u02bb", "\u0640", "\u30fc", "\u042c", "\U0001f642", "-", "..."])
+@pytest.mark.parametrize("rest", [{}, {"given_names": "Hans"}])
+def test_a_name_field_that_cannot_be_searched_is_named_and_clears_nobody(text: str, rest: dict[str, str]) -> None:
+    result = read(traveller={"surname": text} | rest)
+    assert not result.names_readable
+    assert ("name_unreadable", "traveller.surname") in {(finding.code, finding.field) for finding in result.findings}

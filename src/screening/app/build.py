@@ -135,6 +135,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     ):
         app.include_router(router)
     documentation.add_documentation(app)
+    documentation.add_contract(app)
     handlers.add_handlers(app)
     app.add_middleware(Limited, largest=LARGEST_BODY, unlimited="/v1/imports")
     app.add_middleware(Measured, figures=app.state.figures)

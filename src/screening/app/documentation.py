@@ -1,6 +1,7 @@
 """The pages at /docs and /redoc, with every script and style from this machine."""
 
 from pathlib import Path
+from typing import Any
 
 import fastapi_offline
 from fastapi import FastAPI
@@ -8,7 +9,10 @@ from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
+from screening.problems import MEDIA_TYPE
+
 ASSETS = "/docs-assets"
+JSON = "application/json"
 
 NOTHING_FROM_OUTSIDE = {
     "Content-Security-Policy": "default-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:"
@@ -54,6 +58,23 @@ def add_documentation(app: FastAPI) -> None:
                 with_google_fonts=False,
             )
         )
+
+
+def add_contract(app: FastAPI) -> None:
+    """Give problem documents the media type that they are sent with; FastAPI knows none but JSON's for models."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for response in operation["responses"].values():
+                    content = response.get("content", {})
+                    if MEDIA_TYPE in content and JSON in content:
+                        content[MEDIA_TYPE] = content.pop(JSON)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the documented way to change the document
 
 
 def sealed(page: HTMLResponse) -> HTMLResponse:

@@ -1,5 +1,6 @@
 """Routes of which every request leaves an entry in the log before its answer leaves."""
 
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -10,6 +11,24 @@ from fastapi.routing import APIRoute
 from screening import problems
 from screening.audit.entries import EntryKind
 from screening.audit.trail import Trail
+
+
+class StrictRequest(Request):
+    """A request whose JSON names each field once: of two values one would go unseen."""
+
+    async def json(self) -> Any:
+        """Read the body as JSON; JSONDecodeError when an object names a field twice."""
+        if not hasattr(self, "_json"):
+            self._json = json.loads(await self.body(), object_pairs_hook=_each_once)
+        return self._json
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise json.JSONDecodeError("An object names the same field twice", "", 0)
+    return fields
+
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -27,7 +46,7 @@ class AuditedRoute(APIRoute):
             trail = Trail(state.log, state.clock, request_id=request.state.request_id)
             request.state.trail = trail
             try:
-                response = await handle(request)
+                response = await handle(StrictRequest(request.scope, request.receive))
             except Exception as error:
                 await _log_refusal(trail, subject, problems.of_exception(error))
                 raise

@@ -49,7 +49,13 @@ def _printable(text: str) -> str:
     return text
 
 
-Number = Annotated[str, StringConstraints(max_length=SENT_LENGTH), AfterValidator(document_numbers.clean)]
+def _number(text: str) -> str:
+    if document_numbers.loses_characters(text):
+        raise ValueError("a number holds no letters or digits but A-Z and 0-9")
+    return document_numbers.clean(text)
+
+
+Number = Annotated[str, StringConstraints(max_length=SENT_LENGTH), AfterValidator(_number)]
 DocumentType = Annotated[str, StringConstraints(max_length=3), AfterValidator(_type)]
 StateCode = Annotated[str, StringConstraints(max_length=3), AfterValidator(_state)]
 Day = Annotated[date, BeforeValidator(_day)]
@@ -61,7 +67,7 @@ Remark = Annotated[
 ]
 
 EXAMPLE: dict[str, Any] = {
-    "number": "L898902C3",
+    "number": "UT9900001",
     "type": "PAS",
     "issuing_state": "UTO",
     "reason": "stolen",

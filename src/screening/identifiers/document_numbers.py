@@ -71,6 +71,15 @@ def _capitals(text: str) -> str:
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).upper()
 
 
+def loses_characters(text: str) -> bool:
+    """Tell whether cleaning drops a letter or digit, because it is of another script: what is left is another number.
+
+    >>> loses_characters("AB-12 345"), loses_characters("\u0420123456")
+    (False, True)
+    """
+    return any(each.isalnum() for each in unicodedata.normalize("NFKC", text).upper() if not each.isascii())
+
+
 def look_alikes(text: str, *, plausible: Callable[[str], bool] | None = None) -> tuple[LookAlike, ...]:
     """List the numbers that differ from the one read by one character that is easily misread.
 

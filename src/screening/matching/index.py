@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 
 from screening.matching import alignment, birth_dates, names, profile, scoring
 from screening.matching.bounds import Entry, Query, QueryWord
-from screening.matching.folding import Token
+from screening.matching.folding import Role, Token
 from screening.matching.model import Candidate, Evidence, Found, Nominal, Traveller
 from screening.matching.names import Name, Parts, Span
 from screening.matching.rarity import Rarity
@@ -65,6 +65,7 @@ class Index:
         self._rarity = Rarity()
         self._joins: dict[str, dict[Parts, set[int]]] = {}
         self._lone: set[int] = set()
+        self._bearers: dict[Parts, set[int]] = {}
         self._dates: dict[str, set[str]] = {}
 
     @classmethod
@@ -105,6 +106,18 @@ class Index:
             likely = self._likely(traveller, submitted, scoring.log_odds(threshold) - profile.PRIOR)
             return self._judged(submitted, likely, threshold, limit)
 
+    def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
+        """Find the nominals that bear just this name, in any order and legal spelling, however low they score.
+
+        `truncated` when there are more than the limit: those left out are not the least likely ones.
+        """
+        submitted = names.of_traveller(traveller)
+        with self._lock:
+            bearers = set().union(*(self._bearers.get(_bearing(name), set()) for name in submitted if _bearing(name)))
+            ids = sorted({self._entries[number].nominal_id for number in bearers})
+            found = [scoring.compare(traveller, self._filed[each].nominal, self._rarity) for each in ids[:limit]]
+        return Found(tuple(sorted(found, key=lambda held: -held.score)), truncated=len(ids) > limit)
+
     def compare(self, traveller: Traveller, nominal: Nominal) -> Candidate:
         """Compare a traveller with any nominal, words weighed as this list weighs them."""
         with self._lock:
@@ -119,6 +132,7 @@ class Index:
             self._joins.setdefault(coarse, {}).setdefault(parts, set()).add(number)
         if entry.words <= 1:
             self._lone.add(number)
+        self._bearers.setdefault(_bearing(entry.name), set()).add(number)
         return number
 
     def _discard(self, nominal_id: str) -> None:
@@ -136,6 +150,7 @@ class Index:
         for token in entry.tokens:
             self._vocabulary.discard(token, number)
         self._lone.discard(number)
+        _drop(self._bearers, _bearing(entry.name), number)
         for coarse, parts in entry.joins:
             held = self._joins[coarse]
             _drop(held, parts, number)
@@ -237,6 +252,13 @@ class Index:
             for key in self._vocabulary.sounding(span.coarse):
                 numbers.update(self._vocabulary.holders(key))
         return numbers
+
+
+def _bearing(name: Name) -> Parts:
+    """Give what a name is told from others by, whatever the order of its words; nothing for one with initials."""
+    if any(token.role is Role.INITIAL for token in name.tokens):
+        return ()
+    return tuple(sorted(name.tokens[at].key for at in name.words))
 
 
 def _words(entries: Iterable[Entry]) -> list[Token]:

@@ -16,6 +16,15 @@ def spelled_alike(one: str, two: str) -> bool:
     )
 
 
+def is_readable(text: str) -> bool:
+    r"""Tell whether a name holds anything that it could be found by; signs and lone modifiers are nothing.
+
+    >>> is_readable("Li"), is_readable("---"), is_readable("\u02bc")
+    (True, False, False)
+    """
+    return any(map(str.isalpha, text)) and bool(_spellings(text))
+
+
 def _spellings(text: str) -> set[str]:
     return {
         "".join(folding.legal(word.letters) for words in reading for word in words)

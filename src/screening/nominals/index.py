@@ -54,6 +54,10 @@ class NameIndex:
         search = functools.partial(self._index.search, traveller, threshold=threshold, limit=limit)
         return search() if self.size <= INLINE else await asyncio.to_thread(search)
 
+    async def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
+        """Find the nominals that bear just this name, however low they score."""
+        return await asyncio.to_thread(self._index.namesakes, traveller, limit=limit)
+
     async def load(self, connection: Connection) -> None:
         """Read every notice. The journal's position is taken first: what changes meanwhile is then applied again."""
         position = await follow.head(connection, RecordKind.NOTICE)

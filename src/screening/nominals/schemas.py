@@ -19,6 +19,7 @@ from pydantic import (
 
 from screening import dates
 from screening.identifiers import document_numbers, states
+from screening.matching import spelling
 from screening.matching.model import NameKind
 from screening.nominals import kinds
 from screening.nominals.kinds import Colour, CrimeArea, Kind
@@ -34,8 +35,8 @@ def _without_controls(text: str) -> str:
 
 
 def _with_a_letter(text: str) -> str:
-    if not any(character.isalpha() for character in text):
-        raise ValueError("a name holds at least one letter")
+    if not spelling.is_readable(text):
+        raise ValueError("a name holds at least one letter that it can be found by")
     return text
 
 
@@ -51,6 +52,8 @@ def _state(text: str) -> str:
 
 
 def _number(text: str) -> str:
+    if document_numbers.loses_characters(text):
+        raise ValueError("a document number holds no letters or digits but A-Z and 0-9")
     if len(document_numbers.clean(text)) < SHORTEST_NUMBER:
         raise ValueError(f"a document number holds at least {SHORTEST_NUMBER} letters and digits")
     return text
@@ -197,14 +200,14 @@ EXAMPLE: dict[str, Any] = {
     "purpose": "To locate and, where national law allows, provisionally arrest with a view to extradition.",
     "subject": {
         "names": [
-            {"kind": "primary", "surname": "ERIKSSON", "given_names": "ANNA MARIA"},
-            {"kind": "alias", "full_name": "Anna Eriksen"},
+            {"kind": "primary", "surname": "MORGENROTH", "given_names": "IDA LOUISE"},
+            {"kind": "alias", "full_name": "Ida Rothmann"},
         ],
-        "dates_of_birth": ["1974-08-12"],
+        "dates_of_birth": ["1983-01-27"],
         "sex": "F",
         "nationalities": ["UTO"],
         "places_of_birth": [{"name": "Zenith", "country": "UTO"}],
-        "documents": [{"number": "L898902C3", "type": "PAS", "issuing_state": "UTO"}],
+        "documents": [{"number": "UT9900002", "type": "PAS", "issuing_state": "UTO"}],
     },
     "cautions": ["May be armed"],
     "offences": [{"code": "PCT", "text": "Use of forged passports", "warrant_issued_by": "UTO"}],

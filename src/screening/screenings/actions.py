@@ -7,7 +7,7 @@ from screening.documents.vocabulary import Reason
 from screening.screenings.schemas import Action
 from screening.screenings.vocabulary import Decision, Desk, Strength
 
-PROCEED = Action(code="proceed", text="Nothing found. Go on with the normal check.")
+PROCEED = Action(code="proceed", text="Nothing found in what was checked (see coverage). Go on with the normal check.")
 REFER_DOCUMENT = Action(
     code="refer_document", text="Nothing found on record, but the document needs a look: refer to the second line."
 )

@@ -34,7 +34,7 @@ class Match(Generic[Record]):
     corroborated: bool = True
     """A person: something other than the name supports the match. A document needs no support."""
     namesake: bool = False
-    """A person: nothing but a name was submitted, and the record has the same one. It counts whatever its score."""
+    """A person: the record has the very name, and nothing submitted speaks against it. It counts whatever its score."""
     colour: Colour | None = None
     discreet: bool = False
 

@@ -124,7 +124,7 @@ def _number(text: str | None) -> str | None:
 
 
 def _state(text: str | None) -> str | None:
-    return (states.normalise(text) or text) if text else None
+    return states.normalise(text) if text else None
 
 
 def _date(text: str | None) -> PartialDate | None:

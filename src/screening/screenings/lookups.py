@@ -33,11 +33,8 @@ MOST_PERSONS = 20
 """Candidates that one search may bring: more than an officer can look at, and a sign of a name that says nothing."""
 
 
-NAMESAKE_SCORE = 0.01
-"""How low a common name may score when nothing else was submitted and it is still searched for."""
-
-MOST_NAMESAKES = 500
-"""Candidates that such a search may bring, most of which share a part of the name only."""
+MOST_NAMESAKES = 200
+"""Bearers of one name that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +73,22 @@ async def find_persons(pool: Pool, names: NameIndex, reading: Reading, at: datet
 
 
 async def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> matching.Found:
-    """Search by whatever is known; where that is only a name, whoever bears just that name counts, however common."""
-    if traveller.date_of_birth or traveller.nationalities or traveller.place_of_birth:
-        return await names.search(traveller, threshold=policy.second_line_score, limit=MOST_PERSONS)
-    found = await names.search(traveller, threshold=NAMESAKE_SCORE, limit=MOST_NAMESAKES)
-    candidates = [each for each in found.candidates if each.score >= policy.second_line_score or _is_namesake(each)]
-    return matching.Found(tuple(candidates[:MOST_PERSONS]), found.truncated or len(candidates) > MOST_PERSONS)
+    """Search by score, and for namesakes that nothing speaks against: how common a name is clears nobody.
+
+    Namesakes that the limit left out matter only where nothing but a name was submitted: who fits in more than the
+    name scores high enough to be found without them.
+    """
+    found = await names.search(traveller, threshold=policy.second_line_score, limit=MOST_PERSONS)
+    namesakes = await names.namesakes(traveller, limit=MOST_NAMESAKES)
+    known = {candidate.nominal_id for candidate in found.candidates}
+    more = [each for each in namesakes.candidates if each.nominal_id not in known and not _is_contradicted(each)]
+    only_a_name = not (traveller.date_of_birth or traveller.nationalities or traveller.place_of_birth)
+    lost = only_a_name and (namesakes.truncated or len(more) > MOST_PERSONS)
+    return matching.Found((*found.candidates, *more[:MOST_PERSONS]), found.truncated or lost)
 
 
-def _is_namesake(candidate: Candidate) -> bool:
-    return candidate.name_score >= EXACT_SCORE
+def _is_contradicted(candidate: Candidate) -> bool:
+    return any(part.state is State.CONTRADICTS for part in candidate.parts)
 
 
 def _lookup(number: Number) -> Lookup:

@@ -32,7 +32,7 @@ STANDARD = Policy(
     description=(
         "Every source must answer for what is submitted. A document record that matches exactly stops at the first "
         "line. A person stops there only if birth date, document or nationality supports the name; a name alone is "
-        "referred to the second line, and where only a name was submitted everybody who bears just that name is."
+        "referred to the second line, and so is whoever bears just the name of a record that nothing else contradicts."
     ),
     first_line_score=profile.FIRST_LINE,
     second_line_score=profile.SECOND_LINE,

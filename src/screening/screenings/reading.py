@@ -4,25 +4,31 @@ Nothing is repaired silently: what was read differently from how it stands is a 
 misread is looked up as it stands and in its look-alike forms.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
+from typing import TypeVar
 
 from screening import mrz
 from screening.dates import PartialDate
 from screening.identifiers import document_numbers, document_types, states
 from screening.identifiers.document_numbers import LookAlike
 from screening.identifiers.document_types import Family
-from screening.matching import Sex, Traveller
+from screening.matching import Sex, Traveller, spelling
 from screening.mrz import CheckStatus, Mrz
 from screening.nominals import subjects
 from screening.screenings import findings
 from screening.screenings.findings import Finding, Page
-from screening.screenings.schemas import Document, DocumentPage, Submission
+from screening.screenings.schemas import Document, DocumentPage, Person, Submission
 from screening.screenings.schemas import Traveller as TravellerIn
 from screening.screenings.vocabulary import FindingCode, Severity
 
 ZONE = "the MRZ"
+
+NAME_FIELDS = ("surname", "given_names", "full_name", "name_original")
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +61,32 @@ def read(submission: Submission, *, today: date) -> Reading:
     """Read a submission; total: what cannot be read becomes a finding and a gap, never an error."""
     documents = [_read_document(index, document, today) for index, document in enumerate(submission.documents)]
     travellers = tuple(_travellers(submission.traveller, documents))
-    names_given = submission.traveller is not None or any(document.names_given for document in documents)
+    unreadable = tuple(_unreadable_names(submission))
     return Reading(
         travellers=travellers,
         numbers=tuple(number for document in documents for number in document.numbers),
-        findings=tuple(finding for document in documents for finding in document.findings),
+        findings=(*unreadable, *(finding for document in documents for finding in document.findings)),
         zones=tuple((document.index, document.zone) for document in documents if document.zone is not None),
         documents_given=bool(documents),
         documents_readable=all(document.readable for document in documents),
-        names_given=names_given,
-        names_readable=bool(travellers),
+        names_given=submission.traveller is not None or any(document.names_given for document in documents),
+        names_readable=bool(travellers) and not unreadable,
     )
+
+
+def _unreadable_names(submission: Submission) -> Iterator[Finding]:
+    """Name each field that should hold a name and holds nothing that it could be searched by."""
+    parts: list[tuple[str, Person | None]] = [("traveller", submission.traveller)]
+    for index, document in enumerate(submission.documents):
+        at = f"documents.{index}"
+        parts += [(at, document), (f"{at}.printed", document.printed)]
+        parts.append((f"{at}.chip.data", document.chip.data if document.chip else None))
+    for at, part in parts:
+        for field in NAME_FIELDS:
+            text = getattr(part, field, None)
+            if text is not None and not spelling.is_readable(text):
+                said = "This holds no letter that a person could be found by: send the name as the document prints it."
+                yield Finding(FindingCode.NAME_UNREADABLE, f"{at}.{field}", Severity.REFER, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +115,7 @@ def _read_document(index: int, document: Document, today: date) -> _Read:
     found = [
         *(_zone_findings(at, zone) if zone else ()),
         *findings.judge_codes(at, document),
+        *_kind_findings(at, document, zone),
         *findings.compare(at, list(pages)),
         *findings.judge_dates(at, pages, today=today),
         *findings.judge_chip(at, document),
@@ -133,21 +155,28 @@ def _page_of_zone(zone: Mrz) -> Page:
 
 
 def _numbers(index: int, document: Document, zone: Mrz | None, pages: tuple[Page, ...]) -> Iterator[Number]:
-    """Give each number that some part of the document states, with the State and family that the document has."""
-    state = next((page.issuing_state for page in pages if page.issuing_state), None)
-    family = _family(document, zone)
-    seen: set[tuple[str, str | None]] = set()
-    for page in pages:
-        if page.number is None or (page.number, page.issuing_state or state) in seen:
-            continue
-        seen.add((page.number, page.issuing_state or state))
-        own = zone if page.origin == ZONE else None
-        yield Number(index, page.number, page.issuing_state or state, family, _look_alikes(page.number, own))
+    """Give each number that some part of the document states, with each State and family that some part states.
+
+    Where the parts contradict each other it is not known which is right, so none of the readings is left out.
+    """
+    issuers = _distinct(page.issuing_state for page in pages) or (None,)
+    families = _distinct(_families(document, zone)) or (None,)
+    for number in _distinct(page.number for page in pages):
+        own = zone if zone is not None and pages[0].number == number else None
+        alike = _look_alikes(number, own)
+        for issuer, family in product(issuers, families):
+            yield Number(index, number, issuer, family, alike)
 
 
-def _family(document: Document, zone: Mrz | None) -> Family | None:
-    code = document.type or (zone.document_code if zone else None)
-    return document_types.family_of(code) if code else None
+def _distinct(values: Iterable[Value | None]) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(value for value in values if value is not None))
+
+
+def _families(document: Document, zone: Mrz | None) -> Iterator[Family | None]:
+    """Give the families that the zone's code and the stated type belong to."""
+    for code in (zone.document_code if zone else None, document.type):
+        if code:
+            yield document_types.family_of(code)
 
 
 def _look_alikes(number: str, zone: Mrz | None) -> tuple[LookAlike, ...]:
@@ -168,9 +197,33 @@ def _verifies_with(digit: str | None) -> Callable[[str], bool]:
 
 def _is_certain(document: Document, zone: Mrz | None, numbers: tuple[Number, ...]) -> bool:
     """Whether the look-up of this document's numbers can be trusted to find what is there."""
-    if any(number.issuing_state is None for number in numbers):
+    if any(number.issuing_state is None for number in numbers) or not all(map(_is_number, _stated_numbers(document))):
         return False
     return document.number is not None or zone is None or zone.number_is_reliable
+
+
+def _stated_numbers(document: Document) -> Iterator[str]:
+    parts = (document, document.printed, document.chip.data if document.chip else None)
+    for part in parts:
+        if part is not None and part.number is not None:
+            yield part.number
+
+
+def _is_number(text: str) -> bool:
+    return bool(document_numbers.clean(text)) and not document_numbers.loses_characters(text)
+
+
+def _kind_findings(at: str, document: Document, zone: Mrz | None) -> Iterator[Finding]:
+    """Name a stated type that is none, or that is of another family than the code of the zone."""
+    if document.type is None:
+        return
+    families = _distinct(_families(document, zone))
+    if document_types.family_of(document.type) is None:
+        text = "The type is neither a code of ICAO Doc 9303 (P, ID, V) nor one of INTERPOL (PAS, IDC, VSA)."
+        yield Finding(FindingCode.UNKNOWN_TYPE, f"{at}.type", Severity.REFER, text)
+    elif len(families) > 1:
+        text = "The type is of another kind of document than the MRZ."
+        yield Finding(FindingCode.MISMATCH, f"{at}.type", Severity.REFER, text)
 
 
 def _zone_findings(at: str, zone: Mrz) -> Iterator[Finding]:
@@ -190,8 +243,7 @@ def _travellers(given: TravellerIn | None, documents: list[_Read]) -> Iterator[T
 
 
 def _is_named(traveller: Traveller) -> bool:
-    names = (traveller.surname, traveller.given_names, traveller.full_name, traveller.name_original)
-    return any(name and any(map(str.isalpha, name)) for name in names)
+    return any(spelling.is_readable(getattr(traveller, field) or "") for field in NAME_FIELDS)
 
 
 def _traveller_of(page: Page, zone: Mrz | None) -> Traveller:

@@ -127,7 +127,7 @@ class Document(DocumentPage):
     @model_validator(mode="after")
     def _says_something(self) -> "Document":
         if self.mrz is None and self.number is None:
-            raise ValueError("a document needs its `mrz` or its `number`")
+            raise ValueError("a document needs its `mrz` or its `number`; `printed` and `chip` are compared with these")
         return self
 
 

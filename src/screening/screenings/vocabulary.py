@@ -89,6 +89,7 @@ class FindingCode(StrEnum):
     CHECK_DIGIT_UNREADABLE = "check_digit_unreadable"
 
     NUMBER_UNREADABLE = "number_unreadable"
+    NAME_UNREADABLE = "name_unreadable"
     UNKNOWN_TYPE = "unknown_type"
     MISMATCH = "mismatch"
     EXPIRED = "expired"
