@@ -1,3 +1,9 @@
 """What every test may ask for."""
 
+from hypothesis import settings
+
 pytest_plugins = ["tests.databases", "tests.processes", "tests.services"]
+
+# Tests never judge by time: on a busy machine an example takes as long as it takes.
+settings.register_profile("screening", deadline=None)
+settings.load_profile("screening")

@@ -22,10 +22,10 @@ from tests.nominals.conftest import BEGIN, Desk
 SOON = 1.0
 """How soon a change must be found everywhere, in seconds."""
 
-ANNA = Traveller(
-    surname="ERIKSSON",
-    given_names="ANNA MARIA",
-    date_of_birth=PartialDate.parse("1974-08-12"),
+IDA = Traveller(
+    surname="MORGENROTH",
+    given_names="IDA LOUISE",
+    date_of_birth=PartialDate.parse("1983-01-27"),
     nationalities=frozenset({"UTO"}),
 )
 
@@ -43,7 +43,7 @@ async def withdraw(desk: Desk, notice_id: UUID) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def candidates(names: NameIndex, traveller: Traveller = ANNA) -> set[UUID]:
+async def candidates(names: NameIndex, traveller: Traveller = IDA) -> set[UUID]:
     found = await names.search(traveller, threshold=0.5, limit=20)
     return {UUID(candidate.nominal_id) for candidate in found.candidates}
 
@@ -113,7 +113,7 @@ async def test_only_colours_that_concern_travellers_are_searched(desk: Desk, col
     async with index.following(desk.database, desk.clock) as names:
         assert await candidates(names) == expected
     assert set(await queries.read_active(desk.database.pool, [notice_id], at=BEGIN)) == expected
-    lookup = DocumentLookup("L898902C3", "UTO", "passport")
+    lookup = DocumentLookup("UT9900002", "UTO", "passport")
     found = await queries.find_documents(desk.database.pool, [lookup], at=BEGIN)
     assert {each.notice.id for each in found} == expected
 
@@ -164,7 +164,7 @@ async def test_validity_is_judged_when_asked(desk: Desk, at: datetime, stands: b
         assert await candidates(names) == {notice_id}
     expected = {notice_id} if stands else set()
     assert set(await queries.read_active(desk.database.pool, [notice_id], at=at)) == expected
-    found = await queries.find_documents(desk.database.pool, [DocumentLookup("L898902C3")], at=at)
+    found = await queries.find_documents(desk.database.pool, [DocumentLookup("UT9900002")], at=at)
     assert {each.notice.id for each in found} == expected
 
 
@@ -187,12 +187,12 @@ def documents(*found: dict[str, str]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("lookup", "expected"),
     [
-        (DocumentLookup("L898902C3", "UTO", "passport"), (NumberMatch.EXACT, False)),
-        (DocumentLookup("L898902C3", "UTO"), (NumberMatch.EXACT, False)),
-        (DocumentLookup("L898902C3", None, "passport"), (NumberMatch.EXACT, True)),
-        (DocumentLookup("L89890ZC3", "UTO", "passport", ("L898902C3",)), (NumberMatch.LOOK_ALIKE, False)),
-        (DocumentLookup("L898902C3", "SWE", "passport"), None),
-        (DocumentLookup("L898902C3", "UTO", "identity"), None),
+        (DocumentLookup("UT9900002", "UTO", "passport"), (NumberMatch.EXACT, False)),
+        (DocumentLookup("UT9900002", "UTO"), (NumberMatch.EXACT, False)),
+        (DocumentLookup("UT9900002", None, "passport"), (NumberMatch.EXACT, True)),
+        (DocumentLookup("UT990000Z", "UTO", "passport", ("UT9900002",)), (NumberMatch.LOOK_ALIKE, False)),
+        (DocumentLookup("UT9900002", "SWE", "passport"), None),
+        (DocumentLookup("UT9900002", "UTO", "identity"), None),
         (DocumentLookup("L898902C4", "UTO", "passport"), None),
     ],
 )
@@ -221,7 +221,7 @@ async def test_territories_share_the_documents_of_their_sovereign(desk: Desk) ->
 async def test_all_documents_of_a_traveller_are_one_question(desk: Desk) -> None:
     first = await created(desk)
     second = await created(desk, reference="2", subject=documents({"number": "ID00001", "type": "IDC"}))
-    lookups = [DocumentLookup("NOTHING1"), DocumentLookup("ID00001", "UTO", "identity"), DocumentLookup("L898902C3")]
+    lookups = [DocumentLookup("NOTHING1"), DocumentLookup("ID00001", "UTO", "identity"), DocumentLookup("UT9900002")]
     found = await queries.find_documents(desk.database.pool, lookups, at=BEGIN)
     assert [(each.place, each.notice.id) for each in found] == [(1, second), (2, first)]
     assert await queries.find_documents(desk.database.pool, [], at=BEGIN) == []

@@ -219,6 +219,6 @@ async def test_each_change_is_in_the_log_without_personal_data_in_its_envelope(d
         f"notice:{notice['id']}",
     )
     (row,) = rows
-    assert "ERIKSSON" not in row["envelope"]
-    assert "ERIKSSON" in row["payload"]
+    assert "MORGENROTH" not in row["envelope"]
+    assert "MORGENROTH" in row["payload"]
     assert '"operation":"created"' in row["envelope"]
