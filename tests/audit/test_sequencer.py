@@ -207,6 +207,8 @@ async def test_another_takes_over_when_the_leading_process_is_killed(place: Plac
 
 async def test_another_takes_over_when_the_leading_process_is_frozen(place: Place) -> None:
     async with leading_process(place) as leader, place.sequencing() as waiting:
+        await place.write(3)  # its statements are prepared by then: the moment before is bounded by ten seconds only
+        await place.integrated()
         os.kill(leader.pid, signal.SIGSTOP)
         frozen = time.monotonic()
         await leads(waiting)
@@ -217,7 +219,7 @@ async def test_another_takes_over_when_the_leading_process_is_frozen(place: Plac
         await place.write(3)
         await place.integrated()
     leaves, edge = await stored_tree(place)
-    assert len(leaves) == 6
+    assert len(leaves) == 9
     assert notes.open_checkpoint(await place.note(), [SIGNER.public])[0].head == edge.head
 
 

@@ -60,6 +60,12 @@ SESSION = {
     "tcp_keepalives_count": "2",
 }
 
+BOUND = """
+SELECT set_config('transaction_timeout', '10s', false) WHERE current_setting('server_version_num')::int >= 170000
+"""
+"""A leader frozen between the two halves of preparing a statement is neither idle nor in a transaction block: only this
+ends its session, and PostgreSQL has it since 17. On older servers that moment, once per statement, is not covered."""
+
 logger = structlog.stdlib.get_logger(__name__)
 
 
@@ -109,6 +115,7 @@ class Sequencer:
     async def _take_part(self) -> None:
         connection: Connection = await asyncpg.connect(self._url, timeout=CONNECT_SECONDS, server_settings=SESSION)
         try:
+            await connection.execute(BOUND)
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", ONE_LEADER):
                 await self._watch(connection)
                 await asyncio.sleep(RETRY_SECONDS)
