@@ -137,7 +137,7 @@ async def test_names_and_codes_are_taken_once(service: Service) -> None:
 async def test_lists_come_in_pages(service: Service) -> None:
     bureau = await service.as_(Role.BUREAU)
     for number in range(4):
-        await service.client.post("/v1/keys", json={"name": f"desk {number}", "role": "auditor"}, headers=bureau)
+        await service.client.post("/v1/keys", json={"name": f"desk {number}", "role": "data_owner"}, headers=bureau)
     seen: list[str] = []
     after: dict[str, str] = {}
     while True:
@@ -147,3 +147,13 @@ async def test_lists_come_in_pages(service: Service) -> None:
             break
         after = {"after": page["next"]}
     assert seen == ["test bureau", "desk 0", "desk 1", "desk 2", "desk 3"]
+
+
+async def test_a_key_that_expires_makes_none_that_outlives_it(service: Service) -> None:
+    soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    wanted = {"name": "records", "role": "bureau", "expires_at": soon}
+    made = (await service.client.post("/v1/keys", json=wanted, headers=await service.as_(Role.BUREAU))).json()
+    expiring = {"Authorization": f"Bearer {made['secret']}"}
+    longer = await service.client.post("/v1/keys", json=wanted | {"expires_at": None}, headers=expiring)
+    assert (longer.status_code, longer.json()["errors"][0]["where"]) == (422, "body.expires_at")
+    assert (await service.client.post("/v1/keys", json=wanted, headers=expiring)).status_code == 201

@@ -77,7 +77,7 @@ def test_every_role_is_described() -> None:
     assert set(OF_ROLE) == set(Role)
 
 
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.COORDINATOR])
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.COORDINATOR, Role.AUDITOR])
 def test_a_bureau_makes_no_keys_that_reach_beyond_itself(role: Role) -> None:
     assert not may_grant(Role.BUREAU, role)
 

@@ -20,6 +20,8 @@ from screening.screenings.schemas import (
 )
 from screening.screenings.vocabulary import CoverageStatus, Decision, Desk, Source, Strength
 
+OWNER = UUID(int=3)
+
 DETAILS = RecordDetails(
     references=["2026/1"],
     names=["A B"],
@@ -78,26 +80,36 @@ def answer(*hits: HitOut, status: CoverageStatus = CoverageStatus.ANSWERED) -> A
 
 @pytest.mark.parametrize("role", sorted(set(Role) - SEE_SILENT))
 def test_a_silent_hit_leaves_no_trace_in_the_answer_to_others(role: Role) -> None:
-    assert disclose(answer(hit(Desk.SILENT)), role) == answer()
+    assert disclose(answer(hit(Desk.SILENT)), role, OWNER) == disclose(answer(), role, OWNER)
 
 
 @pytest.mark.parametrize("role", sorted(SEE_SILENT))
 def test_a_silent_hit_is_seen_where_it_is_followed(role: Role) -> None:
-    assert disclose(answer(hit(Desk.SILENT)), role).hits == [hit(Desk.SILENT)]
+    assert disclose(answer(hit(Desk.SILENT)), role, OWNER).hits == [hit(Desk.SILENT)]
 
 
 def test_a_gap_stays_a_gap_when_the_silent_hit_is_taken_out() -> None:
-    disclosed = disclose(answer(hit(Desk.SILENT), status=CoverageStatus.TIMEOUT), Role.FIRST_LINE)
+    disclosed = disclose(answer(hit(Desk.SILENT), status=CoverageStatus.TIMEOUT), Role.FIRST_LINE, OWNER)
     assert (disclosed.decision, disclosed.action) == (Decision.INCOMPLETE, actions.ASK_AGAIN)
 
 
 def test_an_open_hit_stays_when_a_silent_one_is_taken_out() -> None:
-    disclosed = disclose(answer(hit(Desk.FIRST_LINE), hit(Desk.SILENT)), Role.FIRST_LINE)
+    disclosed = disclose(answer(hit(Desk.FIRST_LINE), hit(Desk.SILENT)), Role.FIRST_LINE, OWNER)
     assert [each.desk for each in disclosed.hits] == [Desk.FIRST_LINE]
 
 
 @pytest.mark.parametrize("role", sorted(Role))
 def test_details_are_for_second_line_and_bureaus(role: Role) -> None:
-    [seen] = disclose(answer(hit(Desk.FIRST_LINE)), role).hits
+    [seen] = disclose(answer(hit(Desk.FIRST_LINE)), role, OWNER).hits
     assert (seen.record.details is not None) == (role in SEE_DETAILS)
     assert (seen.record.colour, seen.record.cautions) == ("red", ["May be armed"])
+
+
+@pytest.mark.parametrize("role", sorted(SEE_SILENT))
+def test_a_bureau_does_not_see_silent_hits_on_the_records_of_another(role: Role) -> None:
+    assert disclose(answer(hit(Desk.SILENT)), role, UUID(int=9)).hits == []
+
+
+def test_the_first_line_learns_only_roughly_what_an_answer_took() -> None:
+    assert disclose(answer(), Role.FIRST_LINE, OWNER).took_ms == 50.0
+    assert disclose(answer(), Role.SECOND_LINE, OWNER).took_ms == 1.0

@@ -153,3 +153,21 @@ def test_a_name_field_that_cannot_be_searched_is_named_and_clears_nobody(text: s
     result = read(traveller={"surname": text} | rest)
     assert not result.names_readable
     assert ("name_unreadable", "traveller.surname") in {(finding.code, finding.field) for finding in result.findings}
+
+
+def test_a_birth_date_whose_check_digit_fails_is_absent_and_speaks_against_nobody() -> None:
+    spoiled = SPECIMEN_MRZ.replace("7408122F", "1408122F")
+    [traveller] = read(documents=[{"mrz": spoiled}]).travellers
+    assert (traveller.surname, traveller.date_of_birth) == ("ERIKSSON", None)
+
+
+@pytest.mark.parametrize("traveller", [{"surname": "K", "given_names": "A"}, {"full_name": "K. A."}])
+def test_initials_alone_are_nothing_to_search_by(traveller: dict[str, str]) -> None:
+    result = read(traveller=traveller)
+    assert (result.names_given, result.names_readable) == (True, False)
+
+
+def test_the_name_of_one_document_does_not_stand_for_the_unread_name_of_another() -> None:
+    unread = {"mrz": "?", "number": "AA6184203", "issuing_state": "SWE"}
+    assert not read(documents=[unread, {"mrz": SPECIMEN_MRZ}]).names_readable
+    assert read(traveller={"surname": "Eriksson"}, documents=[unread, {"mrz": SPECIMEN_MRZ}]).names_readable

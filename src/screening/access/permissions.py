@@ -49,10 +49,11 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     ),
 }
 
-GRANTED_BY_BUREAU = frozenset(
-    {Role.FIRST_LINE, Role.SECOND_LINE, Role.DATA_OWNER, Role.BUREAU, Role.AUDITOR, Role.CARRIER}
-)
-"""The roles that a bureau may give to keys of its own organisation (RPD art. 21: the bureau authorises)."""
+GRANTED_BY_BUREAU = frozenset({Role.FIRST_LINE, Role.SECOND_LINE, Role.DATA_OWNER, Role.BUREAU, Role.CARRIER})
+"""The roles that a bureau may give to keys of its own organisation (RPD art. 21: the bureau authorises).
+
+Auditors are made by an administrator: nobody chooses who audits them.
+"""
 
 
 def allows(role: Role, permission: Permission) -> bool:

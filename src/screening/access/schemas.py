@@ -9,7 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from screening.access.permissions import Role
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 PostCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,20}$")]
 

@@ -47,6 +47,7 @@ async def create_key(session: AsyncSession, trail: Trail, actor: Actor | None, w
     if actor is not None and not permissions.may_grant(actor.role, wanted.role):
         raise Problem(Kind.FORBIDDEN, f"A {actor.role} key may not make a {wanted.role} key.", reason="role:grant")
     await _check_post(session, organisation_id, wanted)
+    _check_expiry(actor, wanted)
     minted = secrets.mint()
     key = Key(
         id=new_id(),
@@ -92,6 +93,14 @@ async def _organisation(session: AsyncSession, actor: Actor | None, wanted: UUID
     if await session.get(Organisation, organisation_id) is None:
         raise problems.not_found("organisation")
     return organisation_id
+
+
+def _check_expiry(actor: Actor | None, wanted: KeyIn) -> None:
+    """A key that ends makes no key that outlives it."""
+    ends = actor.expires_at if actor else None
+    if ends is not None and (wanted.expires_at is None or wanted.expires_at > ends):
+        message = "A key made by one that expires may not outlive it"
+        raise problems.invalid([problems.FieldError(where="body.expires_at", message=message)])
 
 
 async def _check_post(session: AsyncSession, organisation_id: UUID, wanted: KeyIn) -> None:

@@ -77,6 +77,10 @@ def explained() -> Iterator[None]:
     except (EmbeddedError, KeyFileError) as error:
         logger.critical("cannot start", reason=str(error))  # our own words, which quote no record
         raise
+    except Exception as error:
+        logger.critical("cannot go on", exc_info=error)
+        # The server writes the traceback of what leaves here, messages and all, and those may quote a record.
+        raise RuntimeError(f"ended by {type(error).__name__}") from None
 
 
 def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

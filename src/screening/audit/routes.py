@@ -69,7 +69,7 @@ def build(get_reader: Callable[..., Any]) -> APIRouter:
         until: Annotated[AwareDatetime | None, Query(description="Before this instant.")] = None,
         kind: EntryKind | None = None,
         post: Annotated[UUID | None, Query(description="The id of a post.")] = None,
-        decision: Annotated[str | None, Query(max_length=20, examples=["hit"])] = None,
+        decision: Annotated[str | None, Query(pattern="^[a-z_]{1,20}$", examples=["hit"])] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         after: Annotated[str | None, Query(max_length=80, description="The `next` of the page before.")] = None,
     ) -> EntryPage:

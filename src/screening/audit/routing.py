@@ -1,6 +1,7 @@
 """Routes of which every request leaves an entry in the log before its answer leaves."""
 
 import json
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -11,6 +12,8 @@ from fastapi.routing import APIRoute
 from screening import problems
 from screening.audit.entries import EntryKind
 from screening.audit.trail import Trail
+
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class StrictRequest(Request):
@@ -48,13 +51,22 @@ class AuditedRoute(APIRoute):
             try:
                 response = await handle(StrictRequest(request.scope, request.receive))
             except Exception as error:
-                await _log_refusal(trail, subject, problems.of_exception(error))
+                await _log_refusal(trail, _with_ids(subject, request), problems.of_exception(error))
                 raise
             if not trail.written:
-                await trail.append(trail.draft(EntryKind.REQUEST, subject, {"status": response.status_code}))
+                outcome = {"status": response.status_code}
+                await trail.append(trail.draft(EntryKind.REQUEST, _with_ids(subject, request), outcome))
             return response
 
         return audited
+
+
+def _with_ids(subject: str, request: Request) -> str:
+    """Put the ids that the path names into the template of a route; whatever is no id stays out of the log."""
+    for name, value in request.path_params.items():
+        if UUID_FORM.fullmatch(str(value)):
+            subject = subject.replace(f"{{{name}}}", str(value))
+    return subject
 
 
 async def _log_refusal(trail: Trail, subject: str, problem: problems.Problem) -> None:

@@ -11,6 +11,9 @@ from fastapi import Depends, Request
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+COMMAND_SECONDS = 3.0
+"""How long one statement of the hot path may take; it also bounds the wait for a server that stopped answering."""
+
 CONNECT_SECONDS = 5.0
 """How long one attempt to connect may take."""
 
@@ -62,6 +65,7 @@ async def connected(url: str, *, pool_size: int) -> AsyncIterator[Database]:
             min_size=1,
             max_size=pool_size,
             timeout=CONNECT_SECONDS,
+            command_timeout=COMMAND_SECONDS,
             reset=_keep_state,
             server_settings={"application_name": "screening-hot", "jit": "off"},
         ) as pool:

@@ -1,9 +1,10 @@
 """SQL of hits."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.hits.models import Hit
@@ -19,20 +20,29 @@ INSERT = (
 )
 
 
-def _visible(organisation_id: UUID) -> ColumnElement[bool]:
-    """Own hits, but silent ones only to the owner of the record."""
-    return or_(Hit.owner_id == organisation_id, and_(Hit.organisation_id == organisation_id, Hit.desk != "silent"))
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: an organisation, and whether the role may see silent hits on the organisation's own records."""
+
+    organisation_id: UUID
+    sees_silent: bool
 
 
-async def list_hits(session: AsyncSession, organisation_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Hit]:
+def _visible(viewer: Viewer) -> ColumnElement[bool]:
+    own = or_(Hit.owner_id == viewer.organisation_id, Hit.organisation_id == viewer.organisation_id)
+    silent = and_(Hit.desk == "silent", Hit.owner_id == viewer.organisation_id) if viewer.sees_silent else false()
+    return and_(own, or_(Hit.desk != "silent", silent))
+
+
+async def list_hits(session: AsyncSession, viewer: Viewer, *, after: UUID | None, limit: int) -> Sequence[Hit]:
     """List the hits that an organisation's posts found, or that its records gave, newest first."""
-    query = select(Hit).where(_visible(organisation_id)).order_by(Hit.id.desc()).limit(limit)
+    query = select(Hit).where(_visible(viewer)).order_by(Hit.id.desc()).limit(limit)
     if after is not None:
         query = query.where(Hit.id < after)
     return (await session.scalars(query)).all()
 
 
-async def find_hit(session: AsyncSession, organisation_id: UUID, hit_id: UUID) -> Hit | None:
+async def find_hit(session: AsyncSession, viewer: Viewer, hit_id: UUID) -> Hit | None:
     """Find a hit that an organisation may see."""
-    found: Hit | None = await session.scalar(select(Hit).where(Hit.id == hit_id, _visible(organisation_id)))
+    found: Hit | None = await session.scalar(select(Hit).where(Hit.id == hit_id, _visible(viewer)))
     return found

@@ -1,6 +1,7 @@
 """Whether two texts may be one name, spelled in different ways that documents are allowed to print."""
 
-from screening.matching import folding, scripts
+from screening.matching import folding, names, scripts
+from screening.matching.model import Traveller
 
 
 def spelled_alike(one: str, two: str) -> bool:
@@ -23,6 +24,15 @@ def is_readable(text: str) -> bool:
     (True, False, False)
     """
     return any(map(str.isalpha, text)) and bool(_spellings(text))
+
+
+def is_searchable(traveller: Traveller) -> bool:
+    """Tell whether a traveller's name has a word to search by: initials and titles alone are none."""
+    return any(name.words for name in names.of_traveller(traveller)) and any(
+        is_readable(text)
+        for text in (traveller.surname, traveller.given_names, traveller.full_name, traveller.name_original)
+        if text
+    )
 
 
 def _spellings(text: str) -> set[str]:

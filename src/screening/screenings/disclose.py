@@ -4,24 +4,37 @@ A discreet record answers the first line as a no-hit would: the hit is taken out
 what they would be without it (DOMAIN.md 6.1.5, 8.12).
 """
 
+import math
+from uuid import UUID
+
 from screening.access.permissions import Role
 from screening.screenings import actions, decide
 from screening.screenings.decide import Coverage
 from screening.screenings.schemas import Answer, HitOut
 from screening.screenings.vocabulary import Desk
 
+COARSE_MS = 50.0
+"""How roughly the first line learns what an answer took: to the millisecond it would tell of silent hits."""
+
 SEE_SILENT = frozenset({Role.BUREAU})
 SEE_DETAILS = frozenset({Role.SECOND_LINE, Role.BUREAU})
 
 
-def disclose(answer: Answer, role: Role) -> Answer:
-    """Give the answer as a role may see it."""
-    hits = [_hit(hit, role) for hit in answer.hits if role in SEE_SILENT or hit.desk is not Desk.SILENT]
+def disclose(answer: Answer, role: Role, organisation_id: UUID) -> Answer:
+    """Give the answer as a role of an organisation may see it: silent hits go to the owner's bureau alone."""
+    hits = [_hit(hit, role) for hit in answer.hits if _may_see(hit, role, organisation_id)]
     coverage = [Coverage(entry.source, entry.status, entry.required) for entry in answer.coverage]
     decision = decide.decision_of(bool(hits), coverage)
     desk = decide.desk_of([hit.desk for hit in hits], {finding.severity for finding in answer.findings})
     action = actions.overall(decision, desk, [hit.action for hit in hits])
-    return answer.model_copy(update={"hits": hits, "decision": decision, "desk": desk, "action": action})
+    changed: dict[str, object] = {"hits": hits, "decision": decision, "desk": desk, "action": action}
+    if role not in SEE_DETAILS:
+        changed["took_ms"] = math.ceil(answer.took_ms / COARSE_MS) * COARSE_MS
+    return answer.model_copy(update=changed)
+
+
+def _may_see(hit: HitOut, role: Role, organisation_id: UUID) -> bool:
+    return hit.desk is not Desk.SILENT or (role in SEE_SILENT and hit.record.owner.id == organisation_id)
 
 
 def _hit(hit: HitOut, role: Role) -> HitOut:

@@ -83,7 +83,7 @@ async def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> mat
     known = {candidate.nominal_id for candidate in found.candidates}
     more = [each for each in namesakes.candidates if each.nominal_id not in known and not _is_contradicted(each)]
     only_a_name = not (traveller.date_of_birth or traveller.nationalities or traveller.place_of_birth)
-    lost = only_a_name and (namesakes.truncated or len(more) > MOST_PERSONS)
+    lost = len(more) > MOST_PERSONS or (only_a_name and namesakes.truncated)
     return matching.Found((*found.candidates, *more[:MOST_PERSONS]), found.truncated or lost)
 
 

@@ -62,6 +62,7 @@ def read(submission: Submission, *, today: date) -> Reading:
     documents = [_read_document(index, document, today) for index, document in enumerate(submission.documents)]
     travellers = tuple(_travellers(submission.traveller, documents))
     unreadable = tuple(_unreadable_names(submission))
+    officer_named = submission.traveller is not None and _is_named(_traveller_of_input(submission.traveller))
     return Reading(
         travellers=travellers,
         numbers=tuple(number for document in documents for number in document.numbers),
@@ -70,8 +71,13 @@ def read(submission: Submission, *, today: date) -> Reading:
         documents_given=bool(documents),
         documents_readable=all(document.readable for document in documents),
         names_given=submission.traveller is not None or any(document.names_given for document in documents),
-        names_readable=bool(travellers) and not unreadable,
+        names_readable=bool(travellers) and not unreadable and (officer_named or all(map(_tells_name, documents))),
     )
+
+
+def _tells_name(document: "_Read") -> bool:
+    """Whether a document that should tell a name tells one: that of another document does not stand for it."""
+    return not document.names_given or any(_is_named(_traveller_of(page, document.zone)) for page in document.pages)
 
 
 def _unreadable_names(submission: Submission) -> Iterator[Finding]:
@@ -243,20 +249,27 @@ def _travellers(given: TravellerIn | None, documents: list[_Read]) -> Iterator[T
 
 
 def _is_named(traveller: Traveller) -> bool:
-    return any(spelling.is_readable(getattr(traveller, field) or "") for field in NAME_FIELDS)
+    return spelling.is_searchable(traveller)
 
 
 def _traveller_of(page: Page, zone: Mrz | None) -> Traveller:
     from_zone = page.origin == ZONE
+    misread = from_zone and zone is not None and not _is_birth_date_sound(zone)
     return Traveller(
         surname=page.surname,
         given_names=page.given_names,
-        date_of_birth=page.date_of_birth,
+        date_of_birth=None if misread else page.date_of_birth,
         nationalities=_nationalities(page.nationality),
         sex=Sex(page.sex) if page.sex else None,
         surname_truncated=bool(zone and from_zone and zone.surname_truncated),
         given_names_truncated=bool(zone and from_zone and zone.given_names_truncated),
     )
+
+
+def _is_birth_date_sound(zone: Mrz) -> bool:
+    """Whether the birth date agrees with its check digit; one that does not must not speak against a match."""
+    check = zone.find_check(mrz.Field.BIRTH_DATE)
+    return check is not None and check.status is CheckStatus.OK
 
 
 def _traveller_of_input(given: TravellerIn) -> Traveller:

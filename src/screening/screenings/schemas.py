@@ -28,6 +28,7 @@ NameText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 Code = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=3)]
 Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+OperationCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,20}$")]
 DateText = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 
 NOT_PROOF = "No hit is not proof that a document is genuine or that a person is who they say."
@@ -171,7 +172,7 @@ class Submission(BaseModel):
     traveller: Traveller | None = None
     documents: Annotated[list[Document], Field(max_length=8)] = Field(default_factory=list)
     crossing: Crossing | None = None
-    operation: Reference | None = Field(default=None, description="The code of a joint operation or major event.")
+    operation: OperationCode | None = Field(default=None, description="The code of a joint operation or major event.")
     purpose: Purpose = Purpose.BORDER_CONTROL
     officer: Officer | None = None
 

@@ -175,5 +175,5 @@ def _replayed(row: Row, actor: Actor, trail: Trail) -> Screening:
 
 
 def _disclosed(answer: Answer, receipt: Receipt, actor: Actor) -> Screening:
-    disclosed = disclose.disclose(answer, actor.role)
+    disclosed = disclose.disclose(answer, actor.role, actor.organisation_id)
     return Screening(**dict(disclosed), receipt=ReceiptOut.model_validate(asdict(receipt)))
