@@ -62,7 +62,9 @@ def read(submission: Submission, *, today: date) -> Reading:
     documents = [_read_document(index, document, today) for index, document in enumerate(submission.documents)]
     travellers = tuple(_travellers(submission.traveller, documents))
     unreadable = tuple(_unreadable_names(submission))
-    officer_named = submission.traveller is not None and _is_named(_traveller_of_input(submission.traveller))
+    officer_named = submission.traveller is not None and spelling.is_searchable(
+        _traveller_of_input(submission.traveller)
+    )
     return Reading(
         travellers=travellers,
         numbers=tuple(number for document in documents for number in document.numbers),
@@ -77,7 +79,9 @@ def read(submission: Submission, *, today: date) -> Reading:
 
 def _tells_name(document: "_Read") -> bool:
     """Whether a document that should tell a name tells one: that of another document does not stand for it."""
-    return not document.names_given or any(_is_named(_traveller_of(page, document.zone)) for page in document.pages)
+    return not document.names_given or any(
+        spelling.is_searchable(_traveller_of(page, document.zone)) for page in document.pages
+    )
 
 
 def _unreadable_names(submission: Submission) -> Iterator[Finding]:
@@ -244,12 +248,8 @@ def _travellers(given: TravellerIn | None, documents: list[_Read]) -> Iterator[T
         _traveller_of(page, read.zone) for read in documents for page in read.pages if page.surname or page.given_names
     ]
     if given is not None:
-        seen.insert(0, _completed(_traveller_of_input(given), list(filter(_is_named, seen))))
-    yield from dict.fromkeys(traveller for traveller in seen if _is_named(traveller))
-
-
-def _is_named(traveller: Traveller) -> bool:
-    return spelling.is_searchable(traveller)
+        seen.insert(0, _completed(_traveller_of_input(given), list(filter(spelling.is_searchable, seen))))
+    yield from dict.fromkeys(traveller for traveller in seen if spelling.is_searchable(traveller))
 
 
 def _traveller_of(page: Page, zone: Mrz | None) -> Traveller:
