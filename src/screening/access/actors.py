@@ -20,9 +20,8 @@ REMEMBER_SECONDS = 0.5
 REMEMBER_KEYS = 10_000
 
 FIND = """
-SELECT k.id, k.organisation_id, k.post_id, k.role, k.expires_at, o.country, o.kind,
-       p.code AS post_code, p.country AS post_country
-FROM keys k JOIN organisations o ON o.id = k.organisation_id LEFT JOIN posts p ON p.id = k.post_id
+SELECT k.id, k.organisation_id, k.post_id, k.role, k.expires_at, o.country, o.kind
+FROM keys k JOIN organisations o ON o.id = k.organisation_id
 WHERE k.digest = $1 AND k.revoked_at IS NULL
 """
 
@@ -50,8 +49,6 @@ class Actor:
     country: str | None
     role: Role
     post_id: UUID | None
-    post_code: str | None
-    post_country: str | None
     expires_at: datetime | None
 
     def may(self, permission: Permission) -> bool:
@@ -109,8 +106,6 @@ class Directory:
             country=row["country"],
             role=Role(row["role"]),
             post_id=row["post_id"],
-            post_code=row["post_code"],
-            post_country=row["post_country"],
             expires_at=row["expires_at"],
         )
 
