@@ -7,6 +7,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 UV ?= $(BIN)/uv
+COVERAGE ?= --cov
+# Each process of tests has a PostgreSQL of its own.
+PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 LOCK := $(UV) pip compile --quiet --no-annotate --generate-hashes --python-version 3.11 --universal \
 	--custom-compile-command "make lock"
 
@@ -23,8 +26,8 @@ demo: $(VENV)/.runtime ## Starts a sandbox and screens five travellers; DETACH=1
 serve: $(VENV)/.runtime ## Runs the service
 	@$(BIN)/screening serve
 
-test: $(VENV)/.dev ## Runs every test, with coverage; ARGS="..." goes to pytest
-	@$(BIN)/pytest $(ARGS) --cov
+test: $(VENV)/.dev ## Runs every test on every core; ARGS="..." goes to pytest, COVERAGE= measures none
+	@$(BIN)/pytest $(PARALLEL) $(COVERAGE) $(ARGS)
 
 check: lint types contracts test ## Everything that a change must pass
 

@@ -28,6 +28,7 @@ async def refusals(service: Service) -> list[str]:
         ("Bearer scr_short", "malformed_key"),
         (f"Bearer {secrets.mint().text}", "unknown_key"),
     ],
+    ids=["none", "basic", "short", "unknown"],
 )
 async def test_a_request_without_a_good_key_is_refused_and_logged(
     service: Service, header: str | None, reason: str
