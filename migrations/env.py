@@ -12,6 +12,7 @@ import screening.audit.tree_models
 import screening.documents.models
 import screening.hits.models
 import screening.journal.models
+import screening.manifests.models
 import screening.nominals.models  # noqa: F401 - imported for their tables
 from screening.db.metadata import Base
 

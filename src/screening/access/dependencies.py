@@ -54,6 +54,7 @@ def _unauthorized(reason: str, detail: str) -> Problem:
 
 ScreenerDep = Annotated[Actor, Security(get_actor, scopes=[Permission.SCREEN])]
 ScreeningReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_SCREENINGS])]
+ManifestSenderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.SEND_MANIFESTS])]
 HitReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_HITS])]
 RecordReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_RECORDS])]
 RecordWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_RECORDS])]

@@ -21,6 +21,7 @@ class Permission(StrEnum):
 
     SCREEN = "screenings:create"
     READ_SCREENINGS = "screenings:read"
+    SEND_MANIFESTS = "manifests:send"
     READ_HITS = "hits:read"
     READ_RECORDS = "records:read"
     WRITE_RECORDS = "records:write"
@@ -31,7 +32,12 @@ class Permission(StrEnum):
     READ_SERVICE = "service:read"
 
 
-_SCREENING = {Permission.SCREEN, Permission.READ_SCREENINGS, Permission.READ_SERVICE}
+_SCREENING = {
+    Permission.SCREEN,
+    Permission.READ_SCREENINGS,
+    Permission.SEND_MANIFESTS,
+    Permission.READ_SERVICE,
+}
 _OWNING = {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_SERVICE}
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {
@@ -43,7 +49,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     ),
     Role.COORDINATOR: frozenset({Permission.READ_HITS, Permission.READ_SERVICE}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.READ_SERVICE}),
-    Role.CARRIER: frozenset({Permission.READ_SERVICE}),
+    Role.CARRIER: frozenset({Permission.SEND_MANIFESTS, Permission.READ_SERVICE}),
     Role.ADMINISTRATOR: frozenset(
         {Permission.READ_ACCESS, Permission.WRITE_KEYS, Permission.WRITE_ORGANISATIONS, Permission.READ_SERVICE}
     ),

@@ -28,6 +28,9 @@ from screening.db.embedded import EmbeddedError
 from screening.documents import routes as documents_routes
 from screening.hits import routes as hits_routes
 from screening.journal import routes as imports_routes
+from screening.manifests import routes as manifests_routes
+from screening.manifests import runner as manifests_runner
+from screening.manifests.runner import Means
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
 from screening.screenings import routes as screenings_routes
@@ -38,6 +41,9 @@ logger = structlog.stdlib.get_logger(__name__)
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request; the longest submission that the contract allows is a tenth of it."""
+
+OTHER_BODIES = {"/v1/imports": None, "/v1/manifests": 16 << 20}
+"""Files keep a limit of their own; a list of 10,000 persons has some 4 MB."""
 
 DESCRIPTION = """
 Border software submits a traveller and the documents presented; the service checks them against stolen and lost
@@ -101,6 +107,8 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.directory = Directory(pool)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             app.state.checker = Checker(pool, names, now, settings)
+            means = Means(app.state.database, app.state.checker, app.state.log, app.state.directory, now)
+            app.state.manifests = await stack.enter_async_context(manifests_runner.running(means))
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
             yield
@@ -126,6 +134,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     app.state.figures = Figures()
     for router in (
         screenings_routes.router,
+        manifests_routes.router,
         hits_routes.router,
         documents_routes.router,
         notices_routes.router,
@@ -141,7 +150,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     documentation.add_documentation(app)
     documentation.add_contract(app)
     handlers.add_handlers(app)
-    app.add_middleware(Limited, largest=LARGEST_BODY, unlimited="/v1/imports")
+    app.add_middleware(Limited, largest=LARGEST_BODY, others=OTHER_BODIES)
     app.add_middleware(Measured, figures=app.state.figures)
     app.add_middleware(RequestIds)
     return app

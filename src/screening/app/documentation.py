@@ -7,8 +7,10 @@ import fastapi_offline
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
+from pydantic.json_schema import models_json_schema
 from starlette.staticfiles import StaticFiles
 
+from screening.manifests.schemas import ManifestIn, PersonIn
 from screening.problems import MEDIA_TYPE
 
 ASSETS = "/docs-assets"
@@ -18,6 +20,9 @@ NOTHING_FROM_OUTSIDE = {
     "Content-Security-Policy": "default-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:"
 }
 """Forbids the browser what a bundle might still ask for elsewhere, such as the logo in the foot of Redoc."""
+
+READ_BY_HAND = (ManifestIn, PersonIn)
+"""Models of bodies that come in several media types: their routes read them, and FastAPI knows nothing of them."""
 
 SWAGGER = {
     "persistAuthorization": True,
@@ -61,11 +66,15 @@ def add_documentation(app: FastAPI) -> None:
 
 
 def add_contract(app: FastAPI) -> None:
-    """Give problem documents the media type that they are sent with; FastAPI knows none but JSON's for models."""
+    """Add what FastAPI cannot know: models read by hand, and that problem documents have a media type of their own."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = generate()
+        _, read = models_json_schema(
+            [(model, "validation") for model in READ_BY_HAND], ref_template="#/components/schemas/{model}"
+        )
+        document["components"]["schemas"] = dict(sorted((read["$defs"] | document["components"]["schemas"]).items()))
         for operations in document["paths"].values():
             for operation in operations.values():
                 for response in operation["responses"].values():

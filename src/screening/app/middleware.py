@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from typing import cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -69,18 +70,19 @@ class RequestIds:
 class Limited:
     """Refuses a body that is larger than any request has reason to be, before it is held in memory."""
 
-    def __init__(self, app: ASGIApp, *, largest: int, unlimited: str) -> None:
+    def __init__(self, app: ASGIApp, *, largest: int, others: Mapping[str, int | None]) -> None:
         self._app = app
         self._largest = largest
-        self._unlimited = unlimited
-        """How paths begin that take files and have a limit of their own."""
+        self._others = others
+        """How paths begin that have another limit, or none here because they keep one of their own."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"].startswith(self._unlimited):
+        largest = self._largest_of(scope["path"]) if scope["type"] == "http" else None
+        if largest is None:
             await self._app(scope, receive, send)
             return
-        left = self._largest
+        left = largest
 
         async def counted() -> Message:
             nonlocal left
@@ -91,6 +93,9 @@ class Limited:
             return message
 
         await self._app(scope, counted, send)
+
+    def _largest_of(self, path: str) -> int | None:
+        return next((own for start, own in self._others.items() if path.startswith(start)), self._largest)
 
 
 class Measured:

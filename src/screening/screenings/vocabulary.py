@@ -11,6 +11,16 @@ class Decision(StrEnum):
     INCOMPLETE = "incomplete"
 
 
+class BoardingVerdict(StrEnum):
+    """What a carrier is told of a passenger (the codes 0Z, 1Z, 2Z and 4Z of CUSRES; DOMAIN.md 5.2.2)."""
+
+    BOARD = "board"
+    DO_NOT_BOARD = "do_not_board"
+    REFER = "refer"
+    """Look again, and call the State's desk."""
+    INSUFFICIENT = "insufficient"
+
+
 class Desk(StrEnum):
     """Who has to act, most urgent first."""
 

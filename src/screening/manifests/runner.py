@@ -1,0 +1,166 @@
+"""Screening the persons of lists in the background: fair among lists, gentle to live screenings, taken over at a crash.
+
+A list belongs to the process that received it for as long as that one renews its lease; after that any other goes on
+with it. Each person has an idempotency key in the log, so that a person screened just before a crash keeps one entry.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from screening.access.actors import Actor, Directory
+from screening.audit.log import Log
+from screening.audit.trail import Trail
+from screening.clock import Clock
+from screening.db.database import Database, transaction
+from screening.manifests import queries
+from screening.manifests.models import ManifestPerson
+from screening.manifests.queries import Done
+from screening.manifests.vocabulary import PersonStatus
+from screening.problems import Kind, Problem
+from screening.screenings import boarding
+from screening.screenings import service as screenings
+from screening.screenings.schemas import Submission
+from screening.screenings.sources import Checker
+from screening.screenings.vocabulary import BoardingVerdict
+
+AT_ONCE = 4
+"""Persons of all lists that a process screens at the same time: a live screening waits for few others."""
+
+PAGE = 32
+"""Persons between two looks at the table; also how many results are written together."""
+
+LEASE = timedelta(seconds=15)
+RENEW_SECONDS = 3.0
+TRIES = 5
+PAUSE_SECONDS = 1.0
+KEEP = timedelta(days=7)
+"""How long a list can be asked for once it is done; seven days cover a voyage and its questions."""
+
+TAKEN_AT_ONCE = 20
+
+logger = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What screening takes."""
+
+    database: Database
+    checker: Checker
+    log: Log
+    directory: Directory
+    clock: Clock
+
+
+class Runner:
+    """Runs the lists of one process."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._running: dict[UUID, asyncio.Task[None]] = {}
+
+    def start(self, manifest_id: UUID, client_id: UUID) -> None:
+        """Begin, or go on with, a list."""
+        if manifest_id not in self._running:
+            task = asyncio.create_task(self._run(manifest_id, client_id), name="manifest")
+            self._running[manifest_id] = task
+            task.add_done_callback(lambda _: self._running.pop(manifest_id, None))
+
+    async def watch(self) -> None:
+        """Renew leases, take over what others left, forget what is old; for as long as the process runs."""
+        while True:
+            try:
+                await self._look_after()
+            except Exception as error:  # noqa: BLE001 - the database may be away; the next look finds it back
+                logger.warning("manifests wait", error=type(error).__name__)
+            await asyncio.sleep(RENEW_SECONDS)
+
+    async def stop(self) -> None:
+        """Let go of every list; the next process goes on with them once their leases end."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _look_after(self) -> None:
+        now = self._means.clock()
+        async with transaction(self._means.database) as session:
+            await queries.lease(session, list(self._running), now + LEASE)
+            left = await queries.take_over(session, now, now + LEASE, limit=TAKEN_AT_ONCE)
+            await queries.forget(session, now - KEEP)
+        for manifest in left:
+            self.start(manifest.id, manifest.client_id)
+
+    async def _run(self, manifest_id: UUID, client_id: UUID) -> None:
+        try:
+            actor = await self._means.directory.find_client(client_id)
+            await self._screen_all(manifest_id, actor)
+        except Exception as error:  # noqa: BLE001 - the lease ends, and the list is taken up again
+            logger.warning("manifest interrupted", error=type(error).__name__)
+
+    async def _screen_all(self, manifest_id: UUID, actor: Actor | None) -> None:
+        database = self._means.database
+        async with transaction(database) as session:
+            turn = await queries.last_turn(session, manifest_id)
+        while True:
+            async with transaction(database) as session:
+                page = await queries.list_pending(session, manifest_id, limit=PAGE)
+            if not page:
+                break
+            done = await asyncio.gather(*(self._screen_one(manifest_id, person, actor) for person in page))
+            turn += 1
+            async with transaction(database) as session:
+                await queries.finish(session, manifest_id, done, turn=turn)
+        async with transaction(database) as session:
+            await queries.close(session, manifest_id, self._means.clock())
+
+    async def _screen_one(self, manifest_id: UUID, person: ManifestPerson, actor: Actor | None) -> Done:
+        if actor is None:
+            return _failed(person, "the key that sent the list is revoked")
+        request = screenings.Request(
+            Submission.model_validate(person.submission), actor, f"manifest:{manifest_id}:{person.place}"
+        )
+        for attempt in range(TRIES):
+            trail = Trail(self._means.log, self._means.clock, request_id=str(manifest_id), party=actor.party)
+            try:
+                async with self._slots:
+                    screened = await screenings.screen(request, self._means.checker, trail)
+            except Problem as problem:
+                if problem.kind is not Kind.UNAVAILABLE:
+                    return _failed(person, problem.detail)
+                await asyncio.sleep(PAUSE_SECONDS * attempt)
+                continue
+            return Done(
+                place=person.place,
+                status=PersonStatus.SCREENED,
+                verdict=boarding.verdict(screened),
+                screening_id=screened.id,
+                decision=screened.decision,
+                desk=screened.desk,
+            )
+        return _failed(person, "the service could not screen now; send the person again")
+
+
+def _failed(person: ManifestPerson, reason: str) -> Done:
+    return Done(person.place, PersonStatus.FAILED, BoardingVerdict.INSUFFICIENT, reason)
+
+
+@asynccontextmanager
+async def running(means: Means) -> AsyncIterator[Runner]:
+    """Run lists for as long as the block lasts."""
+    runner = Runner(means)
+    watching = asyncio.create_task(runner.watch(), name="manifests")
+    try:
+        yield runner
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        await runner.stop()
