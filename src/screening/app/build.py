@@ -33,6 +33,7 @@ from screening.manifests import runner as manifests_runner
 from screening.manifests.runner import Means
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
+from screening.objects import routes as objects_routes
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
 from screening.settings import Settings
@@ -138,6 +139,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         hits_routes.router,
         documents_routes.router,
         notices_routes.router,
+        *objects_routes.ROUTERS,
         imports_routes.build(FORMATS),
         access_routes.router,
         audit_routes.build(get_reader),
