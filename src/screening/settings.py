@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """`postgresql://user:password@host/database` of a PostgreSQL 15 or newer; our own embedded server when unset."""
 
+    database_owner_url: SecretStr | None = None
+    """The same database for the role that owns its tables: migrations and maintenance use it, requests never do."""
+
     data_dir: Path = Field(default_factory=_state_directory)
     """Where the embedded PostgreSQL and the signing key live."""
 
@@ -34,8 +37,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
 
-    deadline_seconds: Seconds = 0.5
-    """What a screening may take before sources that have not answered count as timed out."""
+    deadline_seconds: Annotated[float, Field(gt=0, le=2)] = 0.5
+    """What a screening may take before sources that have not answered count as timed out. An answer leaves within 3 s,
+    and its entry has to become durable in what remains."""
 
     freshness_seconds: Seconds = 5.0
     """How long after it was last seen to be current the name index counts as stale."""

@@ -129,5 +129,5 @@ class Place:
 
 @asynccontextmanager
 async def place(url: str, folder: Path, signer: Signer = SIGNER) -> AsyncIterator[Place]:
-    async with database.connected(url, pool_size=4) as opened, log.writing(opened.pool, signer) as written:
+    async with database.connected(url, pool_size=4) as opened, log.writing(opened, signer) as written:
         yield Place(opened, folder, written, signer)
