@@ -27,7 +27,7 @@ from screening.db.metadata import new_id
 NAME = "example.org/log"
 UTOPIA, SWEDEN = UUID(int=1), UUID(int=5)
 SIGNER = Signer.of(NAME, Ed25519PrivateKey.from_private_bytes(bytes(32)))
-PATIENCE = 10
+PATIENCE = 30
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:

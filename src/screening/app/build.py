@@ -21,6 +21,7 @@ from screening.audit import routes as audit_routes
 from screening.audit.keyfile import KeyFileError
 from screening.audit.memory import Memory
 from screening.audit.routes import Reader
+from screening.audit.trail import Trail, note_clock
 from screening.clock import Clock, Steady
 from screening.db import database, embedded, roles
 from screening.db.embedded import EmbeddedError
@@ -38,6 +39,9 @@ logger = structlog.stdlib.get_logger(__name__)
 
 LARGEST_BODY = 1 << 20
 """Bytes of a request; the longest submission that the contract allows is a tenth of it."""
+
+STARTING = "service-start"
+"""Stands in entries where a request would have its id."""
 
 DESCRIPTION = """
 Border software submits a traveller and the documents presented; the service checks them against stolen and lost
@@ -105,6 +109,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 logger.warning("the service's role could rewrite the audit log: see SCREENING_DATABASE_OWNER_URL")
             signer = await signing.get_signer(pool, settings.log_name, settings.key_file)
             app.state.log = await stack.enter_async_context(log.writing(app.state.database, signer))
+            await note_clock(Trail(app.state.log, now, request_id=STARTING), pool)
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
             app.state.directory = Directory(pool)

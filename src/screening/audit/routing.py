@@ -7,7 +7,6 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -17,7 +16,7 @@ from fastapi.routing import APIRoute
 from screening import problems
 from screening.audit.entries import EntryKind
 from screening.audit.log import unavailable
-from screening.audit.trail import Trail
+from screening.audit.trail import CLOCK_TOLERANCE, Trail
 from screening.clock import Clock, Steady
 from screening.db import failures
 from screening.problems import Problem
@@ -27,9 +26,6 @@ ANSWER_SECONDS = 2.5
 
 REFUSAL_SECONDS = 0.4
 """How long a refusal waits for its entry."""
-
-CLOCK_TOLERANCE = timedelta(seconds=1)
-"""How far the machine's clock may go back before nothing is answered any more; a smaller step is waited out."""
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
