@@ -16,10 +16,11 @@ from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
-from screening.audit import log, sequencer, signing, tree_routes
+from screening.audit import log, sequencer, signing, tree_routes, witnessing
 from screening.audit import routes as audit_routes
 from screening.audit.keyfile import KeyFileError
 from screening.audit.memory import Memory
+from screening.audit.notes import NoteError
 from screening.audit.routes import Reader
 from screening.audit.trail import Trail, note_clock
 from screening.clock import Clock, Steady
@@ -83,7 +84,7 @@ def explained() -> Iterator[None]:
     """Say in one line why the service cannot start, where that is for the operator to mend."""
     try:
         yield
-    except (EmbeddedError, KeyFileError, RoleError) as error:
+    except (EmbeddedError, KeyFileError, NoteError, RoleError) as error:
         logger.critical("cannot start", reason=str(error))  # our own words, which quote no record
         raise
     except Exception as error:
@@ -112,6 +113,9 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             await note_clock(Trail(app.state.log, now, request_id=STARTING), pool)
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
+            app.state.witnessing = await stack.enter_async_context(
+                witnessing.running(pool, app.state.sequencer, settings.witnesses)
+            )
             app.state.directory = Directory(pool)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             app.state.checker = Checker(pool, names, now, settings)

@@ -13,6 +13,7 @@ from screening.audit.log import Log
 from screening.audit.routing import within
 from screening.audit.sequencer import Role, State
 from screening.audit.trail import CLOCK_TOLERANCE
+from screening.audit.witnessing import Witnessing
 from screening.clock import Steady
 from screening.db.failures import Failure
 from screening.screenings import sources
@@ -72,6 +73,7 @@ async def examine(app: FastAPI) -> Health:
         *_of_tree(tree),
         *_of_clock(state.clock),
         *await asyncio.to_thread(_of_key_file, app),
+        *_of_witnesses(state.witnessing),
     ]
     return Health(
         status="unavailable" if any(each.stops for each in troubles) else "degraded" if troubles else "ok",
@@ -113,6 +115,12 @@ def _of_clock(clock: Steady) -> list[Trouble]:
         return []
     detail = f"it is {clock.behind.total_seconds():.0f} s behind what it said before: mend it, then restart"
     return [Trouble(cause=Cause.CLOCK_WENT_BACK, detail=detail, stops=True)]
+
+
+def _of_witnesses(witnessing: Witnessing) -> list[Trouble]:
+    """The log goes on without its witnesses, and tells them later."""
+    told = [state.trouble for state in witnessing.states]
+    return [Trouble(cause=Cause.WITNESS, detail=trouble, stops=False) for trouble in told if trouble]
 
 
 def _of_key_file(app: FastAPI) -> list[Trouble]:

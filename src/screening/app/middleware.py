@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from screening.app.health import Cause
 from screening.audit.log import Log
 from screening.audit.sequencer import Role, State
+from screening.audit.witnessing import State as WitnessState
 from screening.db.metadata import new_id
 
 REQUEST_ID = "X-Request-Id"
@@ -42,6 +43,9 @@ class Figures:
         self.forgotten = Gauge(
             "screening_audit_forgotten", "Refusals without entry: too many waited", registry=self.registry
         )
+        self.witnessed = Gauge(
+            "screening_witness_size", "Leaves that a witness cosigned", ["witness"], registry=self.registry
+        )
         self.trouble = Gauge("screening_trouble", "1 while something is wrong", ["cause"], registry=self.registry)
 
     def show_tree(self, state: State) -> None:
@@ -54,6 +58,11 @@ class Figures:
         """Take over what the log owes."""
         self.owed.set(log.owed)
         self.forgotten.set(log.forgotten)
+
+    def show_witnesses(self, states: Collection[WitnessState]) -> None:
+        """Take over how far each witness cosigned."""
+        for state in states:
+            self.witnessed.labels(state.name).set(state.size)
 
     def show_causes(self, causes: Collection[Cause]) -> None:
         """Take over what is wrong now."""

@@ -45,6 +45,7 @@ async def metrics(request: Request) -> Response:
     state = request.app.state
     state.figures.show_tree(state.sequencer.report())
     state.figures.show_log(state.log)
+    state.figures.show_witnesses(state.witnessing.states)
     found = await health.examine(request.app)
     state.figures.show_causes({trouble.cause for trouble in found.troubles})
     return Response(generate_latest(state.figures.registry), media_type=CONTENT_TYPE_LATEST)
