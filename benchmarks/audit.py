@@ -67,7 +67,7 @@ def draft() -> Draft:
 async def workplace(url: str, folder: Path) -> AsyncIterator[tuple[Database, Log]]:
     async with (
         database.connected(url, pool_size=4) as opened,
-        log.writing(opened.pool, SIGNER) as written,
+        log.writing(opened, SIGNER) as written,
         sequencer.running(url, SIGNER, Memory(folder), clock.system),
     ):
         yield opened, written

@@ -74,7 +74,7 @@ def csv(rows: int, seed: int) -> bytes:
 @asynccontextmanager
 async def workplace(url: str) -> AsyncIterator[tuple[Database, Trail, Owner]]:
     signer = Signer.of("benchmark.local/audit", Ed25519PrivateKey.generate())
-    async with database.connected(url, pool_size=4) as opened, log.writing(opened.pool, signer) as written:
+    async with database.connected(url, pool_size=4) as opened, log.writing(opened, signer) as written:
         owner = Owner(new_id(), "UTO")
         await opened.pool.execute(
             "INSERT INTO organisations (id, name, kind, country, created_at) VALUES ($1, $2, 'bureau', 'UTO', $3)",

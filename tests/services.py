@@ -71,7 +71,8 @@ async def running(
     database_url: str, data_dir: Path, *, now: Clock = clock.system, **settings: Any
 ) -> AsyncIterator[Service]:
     """Run the service on a free port of this machine."""
-    chosen = Settings(database_url=SecretStr(database_url), data_dir=data_dir, port=0, pool_size=4, **settings)
+    small: dict[str, Any] = {"pool_size": 4} | settings
+    chosen = Settings(database_url=SecretStr(database_url), data_dir=data_dir, port=0, **small)
     app = create_app(chosen, now=now)
     server = uvicorn.Server(configuration(app, chosen))
     serving = asyncio.create_task(server.serve())
@@ -86,7 +87,7 @@ async def running(
 
 
 @pytest.fixture
-async def service(database_url: str, tmp_path: Path) -> AsyncIterator[Service]:
-    """Run the whole service on a real socket, over a database of its own."""
-    async with running(database_url, tmp_path) as started:
+async def service(database_url: str, service_url: str, tmp_path: Path) -> AsyncIterator[Service]:
+    """Run the whole service on a real socket, over a database of its own, under the role of the service."""
+    async with running(service_url, tmp_path, database_owner_url=SecretStr(database_url)) as started:
         yield started

@@ -1,10 +1,10 @@
 """Settings of a process: environment variables that begin with SCREENING_, read once where the application is built."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -12,6 +12,27 @@ Seconds = Annotated[float, Field(gt=0)]
 
 def _state_directory() -> Path:
     return Path(platformdirs.user_state_dir("screening", appauthor=False))
+
+
+class WitnessSetting(BaseModel):
+    """One witness of the log: its key, and the way to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    """Name, id and key in one line, as the witness publishes it (C2SP tlog-cosignature)."""
+
+    url: Annotated[str | None, Field(pattern=r"^(https://|http://(localhost|127\.0\.0\.1)(:\d+)?(/|$))")] = None
+    """It is sent checkpoints at `<url>/add-checkpoint` …"""
+
+    folder: Path | None = None
+    """… or fetches them from this folder."""
+
+    @model_validator(mode="after")
+    def _has_one_way(self) -> Self:
+        if (self.url is None) == (self.folder is None):
+            raise ValueError("a witness has either an https url or a folder")
+        return self
 
 
 class Settings(BaseSettings):
@@ -22,6 +43,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """`postgresql://user:password@host/database` of a PostgreSQL 15 or newer; our own embedded server when unset."""
 
+    database_owner_url: SecretStr | None = None
+    """The same database for the role that owns its tables: migrations and maintenance use it, requests never do."""
+
     data_dir: Path = Field(default_factory=_state_directory)
     """Where the embedded PostgreSQL and the signing key live."""
 
@@ -31,11 +55,15 @@ class Settings(BaseSettings):
     log_name: str = "screening.local/audit"
     """The name of the audit log, printed in each receipt: one name per log, for ever."""
 
+    witnesses: tuple[WitnessSetting, ...] = ()
+    """Who cosigns checkpoints, as JSON: `[{"key": "witness.example+…", "url": "https://witness.example"}]`."""
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
 
-    deadline_seconds: Seconds = 0.5
-    """What a screening may take before sources that have not answered count as timed out."""
+    deadline_seconds: Annotated[float, Field(gt=0, le=2)] = 0.5
+    """What a screening may take before sources that have not answered count as timed out. An answer leaves within 3 s,
+    and its entry has to become durable in what remains."""
 
     freshness_seconds: Seconds = 5.0
     """How long after it was last seen to be current the name index counts as stale."""

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from screening.access.permissions import Role
+from screening.db import database
 from screening.db.database import Connection
 from tests.databases import Server
 from tests.services import Service, running
@@ -24,7 +25,7 @@ SUBMISSION: dict[str, Any] = {"traveller": TRAVELLER, "documents": [DOCUMENT]}
 @asynccontextmanager
 async def locked(service: Service, table: str) -> AsyncIterator[Connection]:
     """Keep everybody else from a table, as a hanging disk or a runaway transaction would."""
-    connection = await asyncpg.connect(service.app.state.database.url)
+    connection = await asyncpg.connect(service.app.state.database.owner_url)
     try:
         async with connection.transaction():
             await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
@@ -127,9 +128,8 @@ async def test_a_name_index_that_cannot_be_confirmed_makes_the_source_stale(data
 
 async def test_an_answer_whose_entry_cannot_be_written_does_not_leave(service: Service) -> None:
     gate = await service.as_(Role.FIRST_LINE)
-    await service.app.state.database.pool.execute(
-        "ALTER TABLE audit_entries ADD CONSTRAINT refuse CHECK (kind <> 'screening')"
-    )
+    async with database.as_owner(service.app.state.database) as owner:
+        await owner.execute("ALTER TABLE audit_entries ADD CONSTRAINT refuse CHECK (kind <> 'screening')")
     answer = await service.client.post("/v1/screenings", json=SUBMISSION, headers=gate)
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
     assert "decision" not in answer.text
@@ -170,7 +170,8 @@ async def test_a_change_of_a_record_its_journal_and_its_entry_are_one_transactio
     bureau = await service.as_(Role.BUREAU)
     stolen = DOCUMENT | {"type": "PAS", "issuing_state": "UTO", "reason": "stolen", "theft_country": "UTO"}
     pool = service.app.state.database.pool
-    await pool.execute("ALTER TABLE record_changes ADD CONSTRAINT refuse CHECK (kind <> 'document') NOT VALID")
+    async with database.as_owner(service.app.state.database) as owner:
+        await owner.execute("ALTER TABLE record_changes ADD CONSTRAINT refuse CHECK (kind <> 'document') NOT VALID")
     answer = await service.client.post("/v1/documents", json=stolen, headers=bureau)
     assert answer.status_code >= 500
     assert await pool.fetchval("SELECT count(*) FROM document_records") == 0

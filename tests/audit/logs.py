@@ -27,7 +27,7 @@ from screening.db.metadata import new_id
 NAME = "example.org/log"
 UTOPIA, SWEDEN = UUID(int=1), UUID(int=5)
 SIGNER = Signer.of(NAME, Ed25519PrivateKey.from_private_bytes(bytes(32)))
-PATIENCE = 10
+PATIENCE = 30
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
@@ -129,5 +129,5 @@ class Place:
 
 @asynccontextmanager
 async def place(url: str, folder: Path, signer: Signer = SIGNER) -> AsyncIterator[Place]:
-    async with database.connected(url, pool_size=4) as opened, log.writing(opened.pool, signer) as written:
+    async with database.connected(url, pool_size=4) as opened, log.writing(opened, signer) as written:
         yield Place(opened, folder, written, signer)

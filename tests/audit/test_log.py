@@ -46,7 +46,7 @@ async def opened(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def written(opened: Database) -> AsyncIterator[Log]:
-    async with log.writing(opened.pool, SIGNER) as running:
+    async with log.writing(opened, SIGNER) as running:
         yield running
 
 
@@ -134,7 +134,7 @@ async def test_the_log_goes_on_after_the_database_went_away(written: Log, opened
 
 async def test_a_full_queue_refuses_at_once(opened: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "QUEUE", 1)
-    idle = Log(opened.pool, SIGNER)  # nobody commits what waits
+    idle = Log(opened, SIGNER)  # nobody commits what waits
     waiting = asyncio.create_task(idle.append(draft()))
     await asyncio.sleep(0)
     with pytest.raises(AuditUnavailableError):
@@ -170,7 +170,7 @@ async def test_an_entry_within_a_transaction_is_gone_when_that_is_rolled_back(wr
 
 
 async def test_what_waits_at_the_end_is_still_written(opened: Database) -> None:
-    async with log.writing(opened.pool, SIGNER) as running:
+    async with log.writing(opened, SIGNER) as running:
         made = draft()
         waiting = asyncio.create_task(running.append(made))
         await asyncio.sleep(0)

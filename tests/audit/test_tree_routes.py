@@ -12,6 +12,7 @@ from screening.audit import entries, notes, tiles, tree, verify
 from screening.audit.notes import Checkpoint
 from screening.audit.tree import Head
 from screening.audit.verify import Question
+from screening.db import database
 from tests.audit.logs import until
 from tests.services import SECRETARIAT, SPECIMEN, SWEDEN, UTOPIA, Service
 
@@ -95,8 +96,7 @@ async def test_an_auditor_gets_no_proof_of_an_entry_of_another_organisation(grow
 
 async def test_an_entry_that_is_not_in_the_tree_yet_is_a_conflict_that_passes(grown: Grown) -> None:
     service, _ = grown
-    pool = service.app.state.database.pool
-    async with pool.acquire() as holder, holder.transaction():
+    async with database.as_owner(service.app.state.database) as holder, holder.transaction():
         await holder.execute("LOCK TABLE audit_leaves IN SHARE MODE")
         gate = await service.as_(Role.FIRST_LINE)
         receipt = (await service.screen(gate, documents=[{"mrz": SPECIMEN}]))["receipt"]
@@ -242,9 +242,9 @@ async def test_health_and_metrics_tell_how_the_tree_stands(grown: Grown) -> None
 
 async def test_a_tree_in_trouble_makes_the_service_not_ready(grown: Grown) -> None:
     service, _ = grown
-    connection = service.app.state.database.pool
-    await connection.execute("ALTER TABLE audit_checkpoints DISABLE TRIGGER ALL")
-    await connection.execute("DELETE FROM audit_checkpoints WHERE size > 0")
+    async with database.as_owner(service.app.state.database) as owner:
+        await owner.execute("ALTER TABLE audit_checkpoints DISABLE TRIGGER ALL")
+        await owner.execute("DELETE FROM audit_checkpoints WHERE size > 0")
 
     async def refusing() -> bool:
         return "rolled_back" in (service.app.state.sequencer.state.trouble or "")

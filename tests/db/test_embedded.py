@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from screening.db import embedded
+from screening.db import embedded, installation
 
 AS_ROOT = os.geteuid() == 0
 SYSTEM_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -28,7 +28,7 @@ SYSTEM_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 OWNER = """
 import sys
 from pathlib import Path
-from screening.db import embedded
+from screening.db import embedded, installation
 lease = embedded.acquire(Path(sys.argv[1]))
 print((lease.directory / "postmaster.pid").read_text().split()[0], lease.url, flush=True)
 sys.stdin.read()
@@ -68,7 +68,7 @@ def folder() -> Iterator[Path]:
 def state_of_root(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stands for /var/lib/screening."""
     state = folder / "state-of-root"
-    monkeypatch.setattr(embedded, "_STATE_OF_ROOT", state)
+    monkeypatch.setattr(installation, "_STATE_OF_ROOT", state)
     return state
 
 
@@ -144,7 +144,7 @@ def server_user() -> dict[str, Any]:
     """How `subprocess` becomes the user that the server runs as."""
     if not AS_ROOT:
         return {}
-    account = embedded._choose_account(Path("/nowhere"))
+    account = installation.choose_account(Path("/nowhere"))
     return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
@@ -425,7 +425,7 @@ def test_root_goes_elsewhere_rather_than_open_a_closed_folder(folder: Path, stat
         with embedded.acquire(closed / "data") as lease:
             ask(lease.url, "CREATE TABLE IF NOT EXISTS kept (value int)")
             owner = pwd.getpwuid(Path(f"/proc/{postmaster(lease)}").stat().st_uid).pw_name
-    assert owner in embedded._SERVER_USERS
+    assert owner in installation.SERVER_USERS
     assert closed.stat().st_mode & 0o777 == 0o700
     places = [path for path in state_of_root.iterdir() if path.name.startswith("postgresql-")]
     assert [lease.directory.parent] == places == [(closed / "data" / "postgresql").resolve()]

@@ -150,7 +150,7 @@ async def opened(database_url: str, *, largest: int = imports_routes.LARGEST) ->
         app.add_exception_handler(expected, _answer)
     async with (
         database.connected(database_url, pool_size=4) as app.state.database,
-        log.writing(app.state.database.pool, signer) as app.state.log,
+        log.writing(app.state.database, signer) as app.state.log,
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desks") as client,
     ):
         app.state.directory = Directory(app.state.database.pool)

@@ -119,7 +119,7 @@ def application() -> FastAPI:
 async def desk(database: Database, clock: Hands, owner: Owner) -> AsyncIterator[Desk]:
     app = application()
     signer = Signer.of("test/audit", Ed25519PrivateKey.generate())
-    async with log.writing(database.pool, signer) as written:
+    async with log.writing(database, signer) as written:
         app.state.database, app.state.clock, app.state.log = database, clock, written
         app.state.directory = Directory(database.pool)
         other = await add_organisation(database, "Bureau of Sweden", "SWE")

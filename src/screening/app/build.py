@@ -16,15 +16,17 @@ from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
-from screening.audit import keyfile, log, sequencer, tree_routes
+from screening.audit import log, sequencer, signing, tree_routes, witnessing
 from screening.audit import routes as audit_routes
 from screening.audit.keyfile import KeyFileError
 from screening.audit.memory import Memory
-from screening.audit.receipts import Signer
+from screening.audit.notes import NoteError
 from screening.audit.routes import Reader
-from screening.clock import Clock
-from screening.db import database, embedded, migrations
+from screening.audit.trail import Trail, note_clock
+from screening.clock import Clock, Steady
+from screening.db import database, embedded, roles
 from screening.db.embedded import EmbeddedError
+from screening.db.roles import Addresses, RoleError
 from screening.documents import routes as documents_routes
 from screening.hits import routes as hits_routes
 from screening.journal import routes as imports_routes
@@ -46,6 +48,9 @@ LARGEST_BODY = 1 << 20
 OTHER_BODIES = {"/v1/imports": None, "/v1/manifests": 16 << 20}
 """Files keep a limit of their own; a list of 10,000 persons has some 4 MB."""
 
+STARTING = "service-start"
+"""Stands in entries where a request would have its id."""
+
 DESCRIPTION = """
 Border software submits a traveller and the documents presented; the service checks them against stolen and lost
 documents, documents tied to notices, and notices and diffusions, and answers **hit**, **no_hit** or **incomplete**
@@ -57,14 +62,19 @@ one of the keys that it prints.
 
 
 @asynccontextmanager
-async def database_url(settings: Settings) -> AsyncIterator[str]:
-    """Give the address of the database: the one that is set, or that of our own server, which runs meanwhile."""
+async def prepared(settings: Settings) -> AsyncIterator[Addresses]:
+    """Give the addresses of a migrated database: those set, or those of our own server, which runs meanwhile."""
     if settings.database_url is not None:
-        yield settings.database_url.get_secret_value()
+        owner = settings.database_owner_url
+        addresses = Addresses(settings.database_url.get_secret_value(), owner.get_secret_value() if owner else None)
+        await roles.prepare(addresses)
+        yield addresses
         return
     lease = await asyncio.to_thread(embedded.acquire, settings.data_dir)
     try:
-        yield lease.url
+        addresses = Addresses(lease.service_url, lease.url)
+        await roles.prepare(addresses)
+        yield addresses
     finally:
         await asyncio.to_thread(lease.release)
 
@@ -81,7 +91,7 @@ def explained() -> Iterator[None]:
     """Say in one line why the service cannot start, where that is for the operator to mend."""
     try:
         yield
-    except (EmbeddedError, KeyFileError) as error:
+    except (EmbeddedError, KeyFileError, NoteError, RoleError) as error:
         logger.critical("cannot start", reason=str(error))  # our own words, which quote no record
         raise
     except Exception as error:
@@ -97,14 +107,22 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.enter_context(explained())
-            url = await stack.enter_async_context(database_url(settings))
-            await asyncio.to_thread(migrations.upgrade, url)
-            app.state.database = await stack.enter_async_context(database.connected(url, pool_size=settings.pool_size))
+            addresses = await stack.enter_async_context(prepared(settings))
+            url = addresses.service
+            app.state.database = await stack.enter_async_context(
+                database.connected(url, pool_size=settings.pool_size, owner_url=addresses.owner)
+            )
             pool = app.state.database.pool
-            signer = Signer.of(settings.log_name, keyfile.load_or_make(settings.key_file))
-            app.state.log = await stack.enter_async_context(log.writing(pool, signer))
+            if await roles.may_rewrite(pool):
+                logger.warning("the service's role could rewrite the audit log: see SCREENING_DATABASE_OWNER_URL")
+            signer = await signing.get_signer(pool, settings.log_name, settings.key_file)
+            app.state.log = await stack.enter_async_context(log.writing(app.state.database, signer))
+            await note_clock(Trail(app.state.log, now, request_id=STARTING), pool)
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
+            app.state.witnessing = await stack.enter_async_context(
+                witnessing.running(pool, app.state.sequencer, settings.witnesses)
+            )
             app.state.directory = Directory(pool)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             app.state.checker = Checker(pool, names, now, settings)
@@ -119,6 +137,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
 
 def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     """Build the application; everything that it holds open is made and closed in its lifespan."""
+    steady = Steady(now)
     app = FastAPI(
         title="screening",
         version=__version__,
@@ -127,10 +146,10 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan(settings, now),
+        lifespan=lifespan(settings, steady),
         separate_input_output_schemas=False,
     )
-    app.state.clock = now
+    app.state.clock = steady
     app.state.settings = settings
     app.state.figures = Figures()
     for router in (

@@ -35,6 +35,8 @@ class EntryKind(StrEnum):
     RECORD = "record"
     IMPORT = "import"
     ACCESS = "access"
+    SERVICE = "service"
+    """About the service itself."""
 
 
 @dataclass(frozen=True, slots=True)

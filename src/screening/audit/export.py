@@ -3,7 +3,7 @@
     export.json            log, size, when, and whose entries are inside
     keys.json              the keys that signed, each endorsed by the one before it
     checkpoint             the newest checkpoint
-    checkpoints.json       the last checkpoint of each hour
+    checkpoints.json       the last checkpoint of each hour, and the last that each witness cosigned
     tile/0/N               leaf hashes, 256 a tile, of every organisation
     tile/entries/N         their entries: two bytes of length and the envelope, each; an export of all has them
     tile/own/N             the same in an export for some organisations: length 0 for an entry of others
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from screening.audit import tiles, tree_queries
+from screening.audit import tiles, tree_queries, witness_queries
 from screening.audit.entries import instant
 from screening.audit.keylist import ListedKey
 from screening.audit.tree_queries import Leaf, Reading, StoredCheckpoint
@@ -70,9 +70,13 @@ async def members(reading: Reading, scope: Scope) -> Members:
     size = scope.checkpoint.size
     yield "export.json", _json(_manifest(scope))
     yield "keys.json", _json([_key(key) for key in await tree_queries.list_keys(reading)])
-    yield "checkpoint", scope.checkpoint.note.encode()
+    [newest] = await witness_queries.write_cosigned(reading, [scope.checkpoint])
+    yield "checkpoint", newest.encode()
     hourly = await tree_queries.list_hourly_checkpoints(reading, size)
-    yield "checkpoints.json", _json([checkpoint.note for checkpoint in hourly])
+    cosigned = await witness_queries.list_newest_cosigned(reading, size)
+    kept = {checkpoint.size: checkpoint for checkpoint in (*hourly, *cosigned)}
+    known = await witness_queries.write_cosigned(reading, [kept[each] for each in sorted(kept)])
+    yield "checkpoints.json", _json(known)
     places = list(tiles.widths(size))
     for at in range(0, len(places), TILES_AT_ONCE):
         for name, content in await _segments(reading, scope, places[at : at + TILES_AT_ONCE]):

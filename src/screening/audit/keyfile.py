@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 class KeyFileError(Exception):
-    """The key file is there but holds no key that we can use."""
+    """There is no key that we can use: what was wrong and what would be right."""
 
 
 def load_or_make(file: Path) -> Ed25519PrivateKey:
@@ -20,14 +20,27 @@ def load_or_make(file: Path) -> Ed25519PrivateKey:
 
 
 def load(file: Path) -> Ed25519PrivateKey:
-    """Read the signing key (PKCS#8 PEM); KeyFileError when the file holds none, OSError when it cannot be read."""
+    """Read the signing key (PKCS#8 PEM); KeyFileError when there is none to be read."""
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    except OSError as error:
+        raise KeyFileError(f"{file} cannot be read ({error.strerror}); the log's key belongs there") from error
     except ValueError as error:
         raise KeyFileError(f"{file} is not a private key in PEM form; put the log's Ed25519 key there") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyFileError(f"{file} holds another kind of key; the log signs with Ed25519")
     return key
+
+
+def find_trouble(file: Path, key: Ed25519PrivateKey) -> str | None:
+    """Say why the next start would not find the key that signs now; None when it would. Blocks."""
+    try:
+        found = load(file)
+    except KeyFileError as error:
+        return str(error)
+    if found.public_key() != key.public_key():
+        return f"{file} holds another key than the one that signs here: was it rotated? Then restart"
+    return None
 
 
 def replace(file: Path, key: Ed25519PrivateKey) -> None:

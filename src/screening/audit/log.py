@@ -2,11 +2,16 @@
 
 There is no timer. The writer commits what is waiting, and whatever arrives meanwhile is the next batch: alone, an entry
 waits for one fsync; under load, hundreds share it. The queue is bounded: beyond it the caller is refused, and nothing
-is ever dropped silently.
+is ever dropped silently. It has a connection of its own: however many readers use up the pool, entries go on.
+
+Where even a refusal could not be logged, its entry is owed: it waits in memory until the database takes it.
 """
 
 import asyncio
+import contextlib
 import secrets
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,7 +28,8 @@ from screening.audit import entries, queries
 from screening.audit.entries import Draft, Sealed
 from screening.audit.queries import Row
 from screening.audit.receipts import Receipt, Signer
-from screening.db.database import Connection, Pool
+from screening.db.database import CONNECT_SECONDS, Connection, Database
+from screening.db.failures import Failure, failure_of
 
 BATCH = 256
 """Entries that share one commit at most; beyond this COPY would win, and latency suffers."""
@@ -34,11 +40,23 @@ QUEUE = 4096
 COMMIT_SECONDS = 3.0
 """How long one commit may take before its entries count as not written."""
 
+OWED = 10_000
+"""Refusals that may wait to be logged; beyond this they are only counted."""
+
+RETRY_SECONDS = 1.0
+"""How often what is owed is tried again."""
+
+SESSION = {"application_name": "screening-log", "jit": "off", "statement_timeout": f"{COMMIT_SECONDS * 1000:.0f}"}
+
 logger = structlog.stdlib.get_logger(__name__)
 
 
 class AuditUnavailableError(Exception):
     """The entry is not known to be durable; no answer may leave that depends on it."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
 
 
 class AlreadyAnsweredError(Exception):
@@ -71,10 +89,23 @@ class _Waiting:
 class Log:
     """The log as one process writes it."""
 
-    def __init__(self, pool: Pool, signer: Signer) -> None:
-        self._pool = pool
+    def __init__(self, database: Database, signer: Signer) -> None:
+        self._database = database
+        self._connection: Connection | None = None
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(QUEUE)
+        self._owed: deque[Draft] = deque()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._tried_at = 0.0
         self.signer = signer
+        self.trouble: Failure | None = None
+        """Why the last commit failed; None when it did not."""
+        self.forgotten = 0
+        """Refusals that were too many to be owed."""
+
+    @property
+    def owed(self) -> int:
+        """Count the refusals that wait to be logged."""
+        return len(self._owed)
 
     async def append(
         self, draft: Draft, *, idempotency: Idempotency | None = None, companions: Sequence[Companion] = ()
@@ -89,7 +120,7 @@ class Log:
         try:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
-            raise AuditUnavailableError from None
+            raise AuditUnavailableError(Failure.SLOW) from None
         if not await waiting.done:
             raise AlreadyAnsweredError
         return receipt
@@ -100,13 +131,20 @@ class Log:
         await queries.write_within(session, _row(sealed, receipt, None))
         return receipt
 
+    def owe(self, draft: Draft) -> None:
+        """Take the entry of a refusal that left without one, to be written when the database takes it again."""
+        if len(self._owed) < OWED:
+            self._owed.append(draft)
+        else:
+            self.forgotten += 1
+
     async def find(self, entry_id: UUID) -> Row | None:
         """Find an entry with its payload, if that is not erased."""
-        return await queries.find_row(self._pool, entry_id)
+        return await queries.find_row(self._database.pool, entry_id)
 
     async def find_answered(self, client_id: UUID, key: str) -> tuple[UUID, bytes] | None:
         """Find which entry answered an idempotency key, and the digest of the request that it answered."""
-        return await queries.find_answered(self._pool, client_id, key)
+        return await queries.find_answered(self._database.pool, client_id, key)
 
     def _seal(self, draft: Draft) -> tuple[Sealed, Receipt]:
         sealed = entries.seal(draft, log=self.signer.log, salt=secrets.token_bytes(entries.SALT_BYTES))
@@ -114,43 +152,111 @@ class Log:
 
     async def run(self) -> None:
         """Commit what is waiting, until told to stop."""
-        while batch := await self._next_batch():
-            await self._commit(batch)
+        try:
+            while (batch := await self._next_batch()) is not None:
+                if batch:
+                    await self._commit(batch)
+                await self._settle()
+        finally:
+            self._disconnect()
+            await asyncio.gather(*self._closing)
 
     async def stop(self) -> None:
         """Let `run` end once everything that waits is committed."""
         await self._queue.put(None)
 
-    async def _next_batch(self) -> list[_Waiting]:
-        """Wait for an entry, and take what else is there; nothing when told to stop."""
+    async def _next_batch(self) -> list[_Waiting] | None:
+        """Wait for an entry, and take what else is there; None when told to stop. It is empty when debts are due."""
         batch: list[_Waiting] = []
-        while len(batch) < BATCH and not (batch and self._queue.empty()):
-            waiting = await self._queue.get()
-            if waiting is None:
-                if batch:
-                    self._queue.put_nowait(None)  # for the next time: this batch comes first
-                break
-            batch.append(waiting)
+        try:
+            async with asyncio.timeout(RETRY_SECONDS if self._owed else None):
+                first = await self._queue.get()
+        except TimeoutError:
+            return batch
+        while first is not None:
+            if not first.done.done():  # Its caller has given up otherwise, and was refused.
+                batch.append(first)
+            if len(batch) == BATCH or self._queue.empty():
+                return batch
+            first = self._queue.get_nowait()
+        if not batch:
+            return None
+        self._queue.put_nowait(None)  # for the next time: this batch comes first
         return batch
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         """Commit a batch; when one entry spoils it, commit each alone, so that only that one fails."""
         try:
-            async with asyncio.timeout(COMMIT_SECONDS), self._pool.acquire() as connection:
-                written = await _write(cast("Connection", connection), batch)
-        except asyncpg.PostgresError as error:
-            if len(batch) == 1 or isinstance(error, asyncpg.PostgresConnectionError):
-                _fail(batch, error)
-                return
-            for waiting in batch:
-                await self._commit([waiting])
-        except asyncio.CancelledError as error:
-            _fail(batch, error)
+            async with asyncio.timeout(COMMIT_SECONDS):
+                written = await _write(await self._connected(), batch)
+        except asyncio.CancelledError:
+            self._fail(batch, Failure.UNREACHABLE)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was: these callers get no answer, and the writer goes on
-            _fail(batch, error)
+            failure = failure_of(error) or Failure.REFUSED
+            if failure is not Failure.REFUSED:
+                self._disconnect()
+            elif len(batch) > 1:
+                for waiting in batch:
+                    await self._commit([waiting])
+                return
+            self._fail(batch, failure)
         else:
+            self.trouble = None
             _answer(batch, written)
+
+    async def _connected(self) -> Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(
+                self._database.url, timeout=CONNECT_SECONDS, server_settings=SESSION
+            )
+        return self._connection
+
+    def _disconnect(self) -> None:
+        """Let go of the connection at once. What runs on it is cancelled beside us: a frozen server takes its time."""
+        if self._connection is not None:
+            closing = asyncio.create_task(_close(self._connection), name="audit log closes")
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            self._connection = None
+
+    def _fail(self, batch: Sequence[_Waiting], failure: Failure) -> None:
+        self.trouble = failure
+        logger.error("audit entries not written", entries=len(batch), failure=failure)
+        for waiting in batch:
+            if not waiting.done.done():
+                waiting.done.set_exception(AuditUnavailableError(failure))
+
+    async def _settle(self) -> None:
+        """Write entries that are owed; while the database takes none they stay."""
+        if not self._owed or time.monotonic() - self._tried_at < RETRY_SECONDS:
+            return
+        self._tried_at = time.monotonic()
+        while self._owed:
+            drafts = [self._owed.popleft() for _ in range(min(BATCH, len(self._owed)))]
+            loop = asyncio.get_running_loop()
+            batch = [_Waiting(_row(*self._seal(draft), None), (), loop.create_future()) for draft in drafts]
+            await self._commit(batch)
+            if not self._keep_unpaid(drafts, batch):
+                return
+
+    def _keep_unpaid(self, drafts: Sequence[Draft], batch: Sequence[_Waiting]) -> bool:
+        """Owe again what could not be written; tells whether going on is of use.
+
+        What the database refuses would be refused again: it was written at the first attempt after all, as a rule.
+        """
+        unpaid = []
+        for draft, waiting in zip(drafts, batch, strict=True):
+            error = waiting.done.exception()
+            if isinstance(error, AuditUnavailableError) and error.failure is not Failure.REFUSED:
+                unpaid.append(draft)
+        self._owed.extendleft(reversed(unpaid))
+        return not unpaid
+
+
+async def _close(connection: Connection) -> None:
+    with contextlib.suppress(Exception):  # It is broken, or closing takes too long: then asyncpg has cut it off.
+        await connection.close(timeout=COMMIT_SECONDS)
 
 
 async def _write(connection: Connection, batch: Sequence[_Waiting]) -> set[UUID]:
@@ -170,13 +276,6 @@ def _answer(batch: Sequence[_Waiting], written: set[UUID]) -> None:
     for waiting in batch:
         if not waiting.done.done():
             waiting.done.set_result(waiting.row.id in written)
-
-
-def _fail(batch: Sequence[_Waiting], error: BaseException) -> None:
-    logger.error("audit entries not written", entries=len(batch), error=type(error).__name__)
-    for waiting in batch:
-        if not waiting.done.done():
-            waiting.done.set_exception(AuditUnavailableError())
 
 
 def _row(sealed: Sealed, receipt: Receipt, idempotency: Idempotency | None) -> Row:
@@ -203,9 +302,9 @@ def _row(sealed: Sealed, receipt: Receipt, idempotency: Idempotency | None) -> R
 
 
 @asynccontextmanager
-async def writing(pool: Pool, signer: Signer) -> AsyncIterator[Log]:
+async def writing(database: Database, signer: Signer) -> AsyncIterator[Log]:
     """Run the writing end of the log; at the end what still waits is committed."""
-    log = Log(pool, signer)
+    log = Log(database, signer)
     running = asyncio.create_task(log.run(), name="audit log")
     try:
         yield log

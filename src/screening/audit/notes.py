@@ -21,6 +21,7 @@ import re
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -39,6 +40,8 @@ KEY_ID_BYTES = 4
 _NAME = re.compile(r"[^\s+]{1,200}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _TIME = struct.Struct(">Q")
+_LAST_SECOND = 253_402_300_799
+"""The last that a calendar of four-digit years can name."""
 
 
 class NoteError(Exception):
@@ -96,7 +99,12 @@ def parse(note: str) -> Note:
     text, gap, signatures = note.rpartition("\n\n")
     if not gap or not signatures.endswith("\n") or any(ord(char) < 0x20 and char != "\n" for char in note):
         raise NoteError("not a signed note: a text, an empty line, and lines of signatures")
-    return Note(text + "\n", tuple(_signature(line) for line in signatures.splitlines()))
+    return Note(text + "\n", parse_signatures(signatures))
+
+
+def parse_signatures(lines: str) -> tuple[Signature, ...]:
+    """Read lines of signatures; NoteError when one is none."""
+    return tuple(_signature(line) for line in lines.splitlines())
 
 
 def _signature(line: str) -> Signature:
@@ -134,16 +142,30 @@ def sign(checkpoint: Checkpoint, signer: Signer) -> Note:
 
 def read_verifier(line: str) -> PublicKey:
     """Read a key of a log from one line, as `PublicKey.verifier` writes it; NoteError when it is none."""
+    name, key_id, kind, content = _read_key(line)
+    key = PublicKey(name, content)
+    if kind != ED25519 or key.key_id != key_id:
+        raise NoteError("the verifier key is not of Ed25519, or its id is not its own")
+    return key
+
+
+def read_witness(line: str) -> "Witness":
+    """Read a key of a witness from one line (C2SP tlog-cosignature); NoteError when it is none."""
+    name, key_id, kind, content = _read_key(line)
+    witness = Witness(name, content)
+    if kind != COSIGNATURE or witness.key_id != key_id:
+        raise NoteError("the verifier key is not of an Ed25519 cosigner, or its id is not its own")
+    return witness
+
+
+def _read_key(line: str) -> tuple[str, str, bytes, Ed25519PublicKey]:
     name, _, rest = line.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
     try:
         content = base64.b64decode(encoded, validate=True)
-        key = PublicKey(name, Ed25519PublicKey.from_public_bytes(content[1:]))
+        return name, key_id, content[:1], Ed25519PublicKey.from_public_bytes(content[1:])
     except ValueError:
         raise NoteError("not a verifier key: name+id+key") from None
-    if content[:1] != ED25519 or key.key_id != key_id:
-        raise NoteError("the verifier key is not of Ed25519, or its id is not its own")
-    return key
 
 
 def signed_by(note: Note, keys: Iterable[PublicKey]) -> PublicKey | None:
@@ -179,6 +201,19 @@ class Witness:
     def key_id(self) -> str:
         """The key's short name, as that of a log but of another type."""
         return receipts.key_id(self.name, COSIGNATURE, self.key)
+
+    @property
+    def verifier(self) -> str:
+        """Name, id and key in one line, as `read_witness` reads it."""
+        return f"{self.name}+{self.key_id}+{base64.b64encode(COSIGNATURE + self.key.public_bytes_raw()).decode()}"
+
+    def find_cosignature(self, note: Note) -> tuple[Signature, datetime] | None:
+        """Find this witness's cosignature below a note, and when it was made; None where none is right."""
+        for signature in note.signatures:
+            if self.verifies(note, signature):
+                (seconds,) = _TIME.unpack(signature.content[:8])
+                return signature, datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC)
+        return None
 
     def verifies(self, note: Note, signature: Signature) -> bool:
         """Tell whether this witness cosigned a note (C2SP tlog-cosignature)."""

@@ -78,6 +78,12 @@ async def write_within(session: AsyncSession, row: Row) -> None:
         await session.execute(insert(AuditPayload).values(entry_id=row.id, salt=row.salt, payload=row.payload))
 
 
+async def find_newest_instant(pool: Pool) -> datetime | None:
+    """Find when the newest entry was made, by its own account."""
+    found: datetime | None = await pool.fetchval("SELECT at FROM audit_entries ORDER BY at DESC, id DESC LIMIT 1")
+    return found
+
+
 async def find_answered(pool: Pool, client_id: UUID, key: str) -> tuple[UUID, bytes] | None:
     """Find which entry answered an idempotency key, and the digest of the request that it answered."""
     found = await pool.fetchrow(

@@ -1,9 +1,13 @@
-"""Routes of which every request leaves an entry in the log before its answer leaves."""
+"""Routes of which every request leaves an entry in the log before its answer leaves.
 
+A refusal whose entry cannot be written leaves as a 503, and the log owes its entry.
+"""
+
+import asyncio
 import json
 import re
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -11,7 +15,17 @@ from fastapi.routing import APIRoute
 
 from screening import problems
 from screening.audit.entries import EntryKind
-from screening.audit.trail import Trail
+from screening.audit.log import unavailable
+from screening.audit.trail import CLOCK_TOLERANCE, Trail
+from screening.clock import Clock, Steady
+from screening.db import failures
+from screening.problems import Problem
+
+ANSWER_SECONDS = 2.5
+"""How long a prompt route may take to decide and log; with what a refusal may take it makes 3 s."""
+
+REFUSAL_SECONDS = 0.4
+"""How long a refusal waits for its entry."""
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -33,6 +47,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
+T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -41,7 +56,9 @@ class AuditedRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """Wrap the handler of FastAPI."""
-        handle = super().get_route_handler()
+        return self._audited(super().get_route_handler())
+
+    def _audited(self, handle: Handler) -> Handler:
         subject = f"{min(self.methods or {'GET'})} {self.path_format}"
 
         async def audited(request: Request) -> Response:
@@ -49,9 +66,10 @@ class AuditedRoute(APIRoute):
             trail = Trail(state.log, state.clock, request_id=request.state.request_id)
             request.state.trail = trail
             try:
+                _check_clock(state.clock)
                 response = await handle(StrictRequest(request.scope, request.receive))
             except Exception as error:
-                await _log_refusal(trail, _with_ids(subject, request), problems.of_exception(error))
+                await _log_refusal(trail, _with_ids(subject, request), failures.problem_of(error))
                 raise
             if not trail.written:
                 outcome = {"status": response.status_code}
@@ -69,7 +87,54 @@ def _with_ids(subject: str, request: Request) -> str:
     return subject
 
 
-async def _log_refusal(trail: Trail, subject: str, problem: problems.Problem) -> None:
+class PromptRoute(AuditedRoute):
+    """Answers within three seconds, whatever the database does: with a 503 if need be."""
+
+    def get_route_handler(self) -> Handler:
+        """Wrap the handler of FastAPI."""
+        handle = APIRoute.get_route_handler(self)
+
+        async def prompt(request: Request) -> Response:
+            return await within(ANSWER_SECONDS, handle(request))
+
+        return self._audited(prompt)
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """Await some work for some time, then leave it alone and raise TimeoutError.
+
+    `asyncio.timeout` would wait for the work to take notice of being cancelled, and asyncpg does not before the server
+    has: one that is frozen keeps us waiting.
+    """
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(_ignore)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+        if task.done():
+            return task.result()
+        raise TimeoutError
+    finally:
+        task.cancel()
+
+
+def _ignore(task: "asyncio.Task[Any]") -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+def _check_clock(clock: Clock) -> None:
+    if isinstance(clock, Steady) and clock.behind > CLOCK_TOLERANCE:
+        problem = problems.unavailable("The clock of this machine went back, so nothing can be dated or judged.")
+        problem.reason = "clock_went_back"
+        raise problem
+
+
+async def _log_refusal(trail: Trail, subject: str, problem: Problem) -> None:
     slug, status, *_ = problem.kind.value
-    outcome = {"problem": slug, "reason": problem.reason, "status": status}
-    await trail.append(trail.draft(EntryKind.REFUSAL, subject, outcome))
+    draft = trail.draft(EntryKind.REFUSAL, subject, {"problem": slug, "reason": problem.reason, "status": status})
+    try:
+        async with asyncio.timeout(REFUSAL_SECONDS):
+            await trail.append(draft)
+    except (TimeoutError, Problem):
+        trail.log.owe(draft)
+        raise unavailable() from None

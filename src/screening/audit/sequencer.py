@@ -98,7 +98,15 @@ class Sequencer:
         self._now = now
         self._oldest: tuple[UUID, float] | None = None
         self._confirmed_at = -math.inf
+        self._said_at = time.monotonic()
         self.state = State()
+
+    def report(self) -> State:
+        """Give the state, and say so when nothing was heard of the tree for too long."""
+        silent = time.monotonic() - self._said_at
+        if self.state.trouble is None and silent > STALLED_SECONDS:
+            return replace(self.state, trouble=f"the sequencer of this process stands still for {silent:.0f} seconds")
+        return self.state
 
     async def run(self) -> None:
         """Lead whenever it is this process's turn, for ever; what fails is tried again."""
@@ -113,7 +121,9 @@ class Sequencer:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _take_part(self) -> None:
-        connection: Connection = await asyncpg.connect(self._url, timeout=CONNECT_SECONDS, server_settings=SESSION)
+        connection: Connection = await asyncpg.connect(
+            self._url, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS, server_settings=SESSION
+        )
         try:
             await connection.execute(BOUND)
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", ONE_LEADER):
@@ -128,11 +138,10 @@ class Sequencer:
         stored = await self._inspector.find_checkpoint(connection)
         if stored:
             await self._remember(stored)
-        trouble = await self._find_stalled(connection)
+        trouble = self._find_stalled(await tree_queries.find_oldest_pending(connection))
         self._say(State(Role.WAITING, stored.size if stored else 0, trouble))
 
-    async def _find_stalled(self, connection: Connection) -> str | None:
-        oldest = await tree_queries.find_oldest_pending(connection)
+    def _find_stalled(self, oldest: UUID | None) -> str | None:
         if oldest is None:
             self._oldest = None
         elif self._oldest is None or self._oldest[0] != oldest:
@@ -210,6 +219,7 @@ class Sequencer:
             level = logger.error if state.trouble else logger.info
             level("audit tree", role=state.role, size=state.size, trouble=state.trouble)
         self.state = state
+        self._said_at = time.monotonic()
 
 
 @asynccontextmanager

@@ -1,17 +1,23 @@
 """What one request, or one command, leaves in the log."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from screening.audit import queries
 from screening.audit.entries import Draft, EntryKind, Json, Party
 from screening.audit.log import AuditUnavailableError, Companion, Idempotency, Log, unavailable
 from screening.audit.receipts import Receipt
 from screening.clock import Clock
+from screening.db.database import Pool
 from screening.db.metadata import new_id
+
+CLOCK_TOLERANCE = timedelta(seconds=1)
+"""How far the machine's clock may go back before nothing is answered any more; a smaller step is waited out."""
 
 
 class Trail:
@@ -68,6 +74,14 @@ class Trail:
         receipt = await self.log.append_within(session, draft)
         self.written = True
         return receipt
+
+
+async def note_clock(trail: Trail, pool: Pool) -> None:
+    """Leave an entry where the clock is behind the newest entry, so that the log shows where time went back."""
+    newest = await queries.find_newest_instant(pool)
+    behind = newest - trail.clock() if newest else timedelta(0)
+    if behind > CLOCK_TOLERANCE:
+        await trail.append(trail.draft(EntryKind.SERVICE, "clock", {"behind_seconds": behind.total_seconds()}))
 
 
 def get_trail(request: Request) -> Trail:

@@ -48,6 +48,17 @@ class AuditCheckpoint(Base):
     at: Mapped[datetime]
 
 
+class AuditCosignature(Base):
+    """What a witness put below a checkpoint."""
+
+    __tablename__ = "audit_cosignatures"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    checkpoint_size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    witness: Mapped[str]
+    signature: Mapped[bytes]
+
+
 class AuditKey(Base):
     """A key that signs, or signed, receipts and checkpoints; each but the first is endorsed by the one before it."""
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from screening import problems
-from screening.audit import export, proofs, tiles, tree_queries
+from screening.audit import export, proofs, tiles, tree_queries, witnessing
 from screening.audit.entries import EntryKind
 from screening.audit.export import Scope
 from screening.audit.log import LogDep
@@ -54,11 +54,21 @@ async def list_keys(database: DatabaseDep, log: LogDep) -> ListedKeys:
     return ListedKeys(log=log.signer.log, keys=listed)
 
 
-@public.get("/checkpoint", response_class=Response, responses=TEXT)
-async def get_checkpoint(database: DatabaseDep) -> Response:
-    """Give the newest signed checkpoint (C2SP tlog-checkpoint). It is public, and needs no key of yours."""
-    checkpoint = await proofs.get_checkpoint(database.pool)
-    return Response(checkpoint.note, media_type="text/plain; charset=utf-8", headers=BRIEFLY)
+@public.get("/checkpoint", response_class=Response, responses=TEXT | responses(Kind.NOT_FOUND))
+async def get_checkpoint(
+    database: DatabaseDep,
+    witnesses: Annotated[int, Query(ge=0, le=100, description="How many witnesses must have cosigned it.")] = 0,
+) -> Response:
+    """Give the newest signed checkpoint (C2SP tlog-checkpoint), with the cosignatures of witnesses. It is public.
+
+    Witnesses take some seconds, so the very newest has none yet: with `witnesses=1` you get the newest that has one.
+    """
+    note = await witnessing.get_cosigned(database.pool, witnesses)
+    if note is None and witnesses:
+        raise problems.not_found("cosigned checkpoint")
+    if note is None:
+        raise problems.unavailable("No checkpoint was signed yet. Ask again.")
+    return Response(note, media_type="text/plain; charset=utf-8", headers=BRIEFLY)
 
 
 @public.get("/consistency", responses=responses(Kind.NOT_FOUND))

@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from screening.audit import entries, keylist, notes, receipts, tiles
 from screening.audit.exported import Export, ExportError, Segment
 from screening.audit.keylist import ListedKey
-from screening.audit.notes import NoteError
+from screening.audit.notes import NoteError, Witness
 from screening.audit.receipts import PublicKey
 from screening.audit.tiles import Edge, Tile
 from screening.audit.tree import HASH_BYTES, Head
@@ -73,6 +73,7 @@ class Question:
     anchors: Sequence[PublicKey] = ()
     kept: Sequence[str] = ()
     receipts: Receipts = Receipts.SAMPLE
+    witnesses: Sequence[Witness] = ()
 
 
 @dataclass(slots=True)
@@ -88,6 +89,8 @@ class Report:
     payloads: int = 0
     erased: int = 0
     checkpoints: int = 0
+    cosigned: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    """The largest tree that each known witness cosigned, and when."""
     keys: list[str] = field(default_factory=list)
     anchored: bool = False
     findings: list[Finding] = field(default_factory=list)
@@ -167,7 +170,7 @@ class _Verification:
 
     def _read_checkpoint(self, what: str, note: str) -> None:
         try:
-            checkpoint, _, _ = notes.open_checkpoint(note, [key.public for key in self.keys.values()])
+            checkpoint, opened, _ = notes.open_checkpoint(note, [key.public for key in self.keys.values()])
         except NoteError as error:
             self.find(-1, Flaw.CHECKPOINT_WRONG, f"{what}: {error}")
             return
@@ -180,6 +183,10 @@ class _Verification:
             detail = f"{what} covers {head.size} leaves, the export has {self.export.size}: the end was cut off"
             self.find(self.export.size, Flaw.ROLLED_BACK, detail)
         self.report.checkpoints += 1
+        for witness in self.question.witnesses:
+            found = witness.find_cosignature(opened)
+            if found and head.size >= self.report.cosigned.get(witness.name, (0,))[0]:
+                self.report.cosigned[witness.name] = (head.size, found[1])
 
     # Entries.
 

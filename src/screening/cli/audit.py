@@ -41,6 +41,10 @@ def verify_export(
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A file with a checkpoint that you kept from earlier.")
     ] = None,
+    witness: Annotated[
+        list[str] | None,
+        typer.Option(help="A witness that you know: its line name+id+key, or a file that holds it."),
+    ] = None,
     receipts: Annotated[Receipts, typer.Option(help="Whose receipts to check: one in 256, all or none.")] = (
         Receipts.SAMPLE
     ),
@@ -50,17 +54,31 @@ def verify_export(
     try:
         anchors = [_read_key(each) for each in key or ()]
         kept = [file.read_text() for file in checkpoint or ()]
-        report = verify.verify(path, Question(anchors, kept, receipts))
+        known = [notes.read_witness(_read_line(each)) for each in witness or ()]
+        report = verify.verify(path, Question(anchors, kept, receipts, known))
     except (ExportError, NoteError, OSError, UnicodeDecodeError) as error:
         typer.echo(f"Cannot be checked: {error}", err=True)
         raise typer.Exit(UNREADABLE) from None
     _print_report(report, time.perf_counter() - began)
+    for each in known:
+        typer.echo(_testimony(each.name, report))
     raise typer.Exit(BROKEN if report.findings else WHOLE)
 
 
 def _read_key(text: str) -> PublicKey:
+    return notes.read_verifier(_read_line(text))
+
+
+def _read_line(text: str) -> str:
     file = Path(text)
-    return notes.read_verifier(file.read_text() if len(text) < 4096 and file.is_file() else text)
+    return file.read_text() if len(text) < 4096 and file.is_file() else text
+
+
+def _testimony(name: str, report: Report) -> str:
+    if name not in report.cosigned:
+        return f"witness      {name} cosigned none of these checkpoints"
+    size, at = report.cosigned[name]
+    return f"witness      {name} cosigned {size} leaves, {at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _print_report(report: Report, seconds: float) -> None:

@@ -1,6 +1,5 @@
 """What commands that work beside the service share: the database, a trail in the log, and errors in plain words."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -8,14 +7,14 @@ from dataclasses import dataclass
 import typer
 
 from screening import clock
-from screening.app.build import database_url
-from screening.audit import keyfile, log
+from screening.app.build import prepared
+from screening.audit import log, signing
 from screening.audit.keyfile import KeyFileError
-from screening.audit.receipts import Signer
 from screening.audit.trail import Trail
-from screening.db import database, migrations
+from screening.db import database
 from screening.db.database import UNREACHABLE, Database
 from screening.db.embedded import EmbeddedError
+from screening.db.roles import RoleError
 from screening.journal.formats import UnreadableError
 from screening.problems import Problem
 from screening.settings import Settings
@@ -35,10 +34,12 @@ class Workplace:
 @asynccontextmanager
 async def workplace(settings: Settings) -> AsyncIterator[Workplace]:
     """Open the database as the service does, migrated, with the log's key."""
-    async with database_url(settings) as url:
-        await asyncio.to_thread(migrations.upgrade, url)
-        signer = Signer.of(settings.log_name, keyfile.load_or_make(settings.key_file))
-        async with database.connected(url, pool_size=2) as opened, log.writing(opened.pool, signer) as writer:
+    async with (
+        prepared(settings) as addresses,
+        database.connected(addresses.service, pool_size=2, owner_url=addresses.owner) as opened,
+    ):
+        signer = await signing.get_signer(opened.pool, settings.log_name, settings.key_file)
+        async with log.writing(opened, signer) as writer:
             yield Workplace(opened, Trail(writer, clock.system, request_id=COMMAND_LINE))
 
 
@@ -49,7 +50,7 @@ def reported() -> Iterator[None]:
         yield
     except Problem as problem:
         message = "; ".join([problem.detail, *(f"{error.where}: {error.message}" for error in problem.errors or ())])
-    except (EmbeddedError, KeyFileError, UnreadableError) as error:
+    except (EmbeddedError, KeyFileError, RoleError, UnreadableError) as error:
         message = str(error)
     except UNREACHABLE as error:
         message = f"The database cannot be reached ({type(error).__name__}); see SCREENING_DATABASE_URL."

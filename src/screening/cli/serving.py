@@ -7,9 +7,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from screening import logging
-from screening.app.build import create_app, database_url
+from screening.app.build import create_app, prepared
 from screening.cli.offline import reported
-from screening.db import migrations
 from screening.settings import Settings
 
 DRAIN_SECONDS = 5
@@ -39,11 +38,11 @@ def serve(settings: Settings) -> None:
 
 
 def migrate(settings: Settings) -> None:
-    """Migrate the database and say so."""
+    """Migrate the database, give the service's role its rights, and say so."""
 
     async def upgrade() -> None:
-        async with database_url(settings) as url:
-            await asyncio.to_thread(migrations.upgrade, url)
+        async with prepared(settings):
+            pass
 
     with reported():
         asyncio.run(upgrade())

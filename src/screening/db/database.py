@@ -1,6 +1,7 @@
 """One process's way to the database: a pool for the hot path, sessions for everything else."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ class Database:
     """Raw asyncpg connections, for what happens in each screening."""
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
+    owner_url: str
+    """The address of the role that owns the tables, for maintenance; `url` where there is no such role."""
 
 
 async def _keep_state(_connection: object) -> None:
@@ -52,7 +55,7 @@ async def _keep_state(_connection: object) -> None:
 
 
 @asynccontextmanager
-async def connected(url: str, *, pool_size: int) -> AsyncIterator[Database]:
+async def connected(url: str, *, pool_size: int, owner_url: str | None = None) -> AsyncIterator[Database]:
     """Open both ways to the database at `url` (postgresql://…), and close them in the end."""
     engine = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
@@ -69,7 +72,7 @@ async def connected(url: str, *, pool_size: int) -> AsyncIterator[Database]:
             reset=_keep_state,
             server_settings={"application_name": "screening-hot", "jit": "off"},
         ) as pool:
-            yield Database(url, pool, engine, async_sessionmaker(engine, expire_on_commit=False))
+            yield Database(url, pool, engine, async_sessionmaker(engine, expire_on_commit=False), owner_url or url)
     finally:
         await asyncio.shield(engine.dispose())
 
@@ -79,6 +82,19 @@ async def transaction(database: Database) -> AsyncIterator[AsyncSession]:
     """Give a session whose changes are committed at the end, or none of them. The only place that commits."""
     async with database.sessions() as session, session.begin():
         yield session
+
+
+@asynccontextmanager
+async def as_owner(database: Database) -> AsyncIterator[Connection]:
+    """Give a connection of the tables' owner, for maintenance that the service's role may not do."""
+    connection: Connection = await asyncpg.connect(
+        database.owner_url, timeout=CONNECT_SECONDS, server_settings={"application_name": "screening-maintenance"}
+    )
+    try:
+        yield connection
+    finally:
+        with contextlib.suppress(Exception):  # It may be gone already, and what was done stands.
+            await connection.close(timeout=CONNECT_SECONDS)
 
 
 def get_database(request: Request) -> Database:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request
 
 from screening import problems
 from screening.access.dependencies import ScreenerDep, ScreeningReaderDep, ServiceReaderDep
-from screening.audit.routing import AuditedRoute
+from screening.audit.routing import PromptRoute
 from screening.audit.trail import TrailDep
 from screening.problems import Kind, responses
 from screening.screenings import answers, service, sources
@@ -17,7 +17,7 @@ from screening.screenings.sources import Checker
 
 router = APIRouter(
     prefix="/v1",
-    route_class=AuditedRoute,
+    route_class=PromptRoute,
     responses=problems.EVERYWHERE,
 )
 
