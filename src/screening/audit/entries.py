@@ -35,6 +35,7 @@ class EntryKind(StrEnum):
     RECORD = "record"
     IMPORT = "import"
     ACCESS = "access"
+    CASE = "case"
 
 
 @dataclass(frozen=True, slots=True)

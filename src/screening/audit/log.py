@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from screening import problems
 from screening.audit import entries, queries
 from screening.audit.entries import Draft, Sealed
-from screening.audit.queries import Row
+from screening.audit.queries import Attached, Attachment, Row
 from screening.audit.receipts import Receipt, Signer
 from screening.db.database import Connection, Pool
 
@@ -65,27 +65,34 @@ class Companion:
 class _Waiting:
     row: Row
     companions: Sequence[Companion]
+    attached: Attached
     done: asyncio.Future[bool]
 
 
 class Log:
     """The log as one process writes it."""
 
-    def __init__(self, pool: Pool, signer: Signer) -> None:
+    def __init__(self, pool: Pool, signer: Signer, attachments: Sequence[Attachment] = ()) -> None:
         self._pool = pool
+        self._attachments = attachments
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(QUEUE)
         self.signer = signer
 
     async def append(
-        self, draft: Draft, *, idempotency: Idempotency | None = None, companions: Sequence[Companion] = ()
+        self,
+        draft: Draft,
+        *,
+        idempotency: Idempotency | None = None,
+        companions: Sequence[Companion] = (),
+        attached: Attached | None = None,
     ) -> Receipt:
-        """Write an entry and wait until it is durable.
+        """Write an entry and wait until it is durable; what is attached to it becomes so by the same statement.
 
         Raises AlreadyAnsweredError when its idempotency key is taken, AuditUnavailableError when it may not be durable.
         """
         sealed, receipt = self._seal(draft)
         row = _row(sealed, receipt, idempotency)
-        waiting = _Waiting(row, companions, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(row, companions, attached or {}, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
@@ -137,7 +144,7 @@ class Log:
         """Commit a batch; when one entry spoils it, commit each alone, so that only that one fails."""
         try:
             async with asyncio.timeout(COMMIT_SECONDS), self._pool.acquire() as connection:
-                written = await _write(cast("Connection", connection), batch)
+                written = await self._write(cast("Connection", connection), batch)
         except asyncpg.PostgresError as error:
             if len(batch) == 1 or isinstance(error, asyncpg.PostgresConnectionError):
                 _fail(batch, error)
@@ -152,18 +159,17 @@ class Log:
         else:
             _answer(batch, written)
 
-
-async def _write(connection: Connection, batch: Sequence[_Waiting]) -> set[UUID]:
-    rows = [waiting.row for waiting in batch]
-    if not any(waiting.companions for waiting in batch):
-        return await queries.write(connection, rows)
-    async with connection.transaction():
-        written = await queries.write(connection, rows)
-        for waiting in batch:
-            if waiting.row.id in written:
-                for companion in waiting.companions:
-                    await connection.execute(companion.sql, *companion.arguments)
-        return written
+    async def _write(self, connection: Connection, batch: Sequence[_Waiting]) -> set[UUID]:
+        rows, attached = [each.row for each in batch], [each.attached for each in batch]
+        if not any(waiting.companions for waiting in batch):
+            return await queries.write(connection, rows, self._attachments, attached)
+        async with connection.transaction():
+            written = await queries.write(connection, rows, self._attachments, attached)
+            for waiting in batch:
+                if waiting.row.id in written:
+                    for companion in waiting.companions:
+                        await connection.execute(companion.sql, *companion.arguments)
+            return written
 
 
 def _answer(batch: Sequence[_Waiting], written: set[UUID]) -> None:
@@ -203,9 +209,9 @@ def _row(sealed: Sealed, receipt: Receipt, idempotency: Idempotency | None) -> R
 
 
 @asynccontextmanager
-async def writing(pool: Pool, signer: Signer) -> AsyncIterator[Log]:
+async def writing(pool: Pool, signer: Signer, attachments: Sequence[Attachment] = ()) -> AsyncIterator[Log]:
     """Run the writing end of the log; at the end what still waits is committed."""
-    log = Log(pool, signer)
+    log = Log(pool, signer, attachments)
     running = asyncio.create_task(log.run(), name="audit log")
     try:
         yield log
