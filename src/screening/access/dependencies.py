@@ -55,6 +55,7 @@ def _unauthorized(reason: str, detail: str) -> Problem:
 ScreenerDep = Annotated[Actor, Security(get_actor, scopes=[Permission.SCREEN])]
 ScreeningReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_SCREENINGS])]
 HitReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_HITS])]
+HitWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_HITS])]
 RecordReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_RECORDS])]
 RecordWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_RECORDS])]
 AuditReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_AUDIT])]

@@ -22,11 +22,16 @@ from screening.audit.keyfile import KeyFileError
 from screening.audit.memory import Memory
 from screening.audit.receipts import Signer
 from screening.audit.routes import Reader
+from screening.audit.trail import Trail
 from screening.clock import Clock
 from screening.db import database, embedded, migrations
 from screening.db.embedded import EmbeddedError
 from screening.documents import routes as documents_routes
+from screening.hits import keeper
+from screening.hits import queries as hit_queries
 from screening.hits import routes as hits_routes
+from screening.hits.deadlines import Deadlines
+from screening.hits.events import Cases
 from screening.journal import routes as imports_routes
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
@@ -95,12 +100,15 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.database = await stack.enter_async_context(database.connected(url, pool_size=settings.pool_size))
             pool = app.state.database.pool
             signer = Signer.of(settings.log_name, keyfile.load_or_make(settings.key_file))
-            app.state.log = await stack.enter_async_context(log.writing(pool, signer))
+            app.state.log = await stack.enter_async_context(log.writing(pool, signer, (hit_queries.OPENED,)))
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
             app.state.directory = Directory(pool)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
-            app.state.checker = Checker(pool, names, now, settings)
+            secret = keyfile.load_or_make_secret(settings.redress_key)
+            app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
+            trail = Trail(app.state.log, now)
+            await stack.enter_async_context(keeper.keeping(app.state.database, trail, app.state.cases))
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
             yield
@@ -124,6 +132,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     app.state.clock = now
     app.state.settings = settings
     app.state.figures = Figures()
+    app.state.cases = Cases(Deadlines(settings.answer_times))
     for router in (
         screenings_routes.router,
         hits_routes.router,

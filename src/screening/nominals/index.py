@@ -18,7 +18,7 @@ from screening.db.database import CONNECT_SECONDS, Connection, Database
 from screening.journal import follow
 from screening.journal.changes import RecordKind
 from screening.journal.follow import Follower
-from screening.matching import Found, Index, Traveller
+from screening.matching import Candidate, Found, Index, Nominal, Traveller
 from screening.nominals import queries, subjects
 from screening.nominals.schemas import Subject
 
@@ -57,6 +57,10 @@ class NameIndex:
     async def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
         """Find the nominals that bear just this name, however low they score."""
         return await asyncio.to_thread(self._index.namesakes, traveller, limit=limit)
+
+    def compare(self, traveller: Traveller, nominal: Nominal) -> Candidate:
+        """Compare a traveller with one nominal, as it stands now."""
+        return self._index.compare(traveller, nominal)
 
     async def load(self, connection: Connection) -> None:
         """Read every notice. The journal's position is taken first: what changes meanwhile is then applied again."""
