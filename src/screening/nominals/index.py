@@ -8,7 +8,7 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -48,6 +48,10 @@ class NameIndex:
     def as_of(self) -> datetime | None:
         """When it was last known to hold every change."""
         return self.follower.confirmed_at
+
+    def age(self, at: datetime) -> timedelta | None:
+        """Give how long ago it was known to hold every change; None if it never was."""
+        return self.follower.age(at)
 
     async def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
         """Find the nominals that score at least the threshold, best first, no more than the limit."""

@@ -116,24 +116,25 @@ class Checker:
 
     async def _ask_names(self, reading: Reading, at: datetime) -> Result:
         required = Source.NOTICES in self.policy.required(documents=False, names=reading.names_given)
-        as_of, position = self.names.as_of, self.names.position  # before the search: it may see more, never less
+        # before the search: it may see more, never less
+        as_of, position, age = self.names.as_of, self.names.position, self.names.age(at)
         status, found = await self._within_deadline(
             Source.NOTICES, lookups.find_persons(self.pool, self.names, reading, at, self.policy)
         )
         if status is CoverageStatus.ANSWERED:
-            status = self._status_of_names(reading, at, as_of)
+            status = self._status_of_names(reading, age)
         return Result(Source.NOTICES, status, required, as_of, position, found.matches)
 
-    def _status_of_names(self, reading: Reading, at: datetime, as_of: datetime | None) -> CoverageStatus:
+    def _status_of_names(self, reading: Reading, age: timedelta | None) -> CoverageStatus:
         if not reading.names_given:
             return CoverageStatus.NOT_ASKED
         if not reading.names_readable:
             return CoverageStatus.INSUFFICIENT
-        return CoverageStatus.ANSWERED if self.is_fresh(as_of, at) else CoverageStatus.STALE
+        return CoverageStatus.ANSWERED if self.is_fresh(age) else CoverageStatus.STALE
 
-    def is_fresh(self, as_of: datetime | None, at: datetime) -> bool:
-        """Tell whether a name index that was known to be complete at `as_of` still counts as current."""
-        return as_of is not None and at - as_of <= timedelta(seconds=self.limits.freshness_seconds)
+    def is_fresh(self, age: timedelta | None) -> bool:
+        """Tell whether a name index that was known to be complete so long ago still counts as current."""
+        return age is not None and age <= timedelta(seconds=self.limits.freshness_seconds)
 
     async def _within_deadline(self, source: Source, asking: Awaitable[Found]) -> tuple[CoverageStatus, Found]:
         try:
@@ -157,7 +158,7 @@ async def present(checker: Checker) -> list[State]:
     except Exception:  # noqa: BLE001 - whatever it is, the sources in the database cannot answer
         database = CoverageStatus.ERROR
     as_of = at if database is CoverageStatus.ANSWERED else None
-    names = CoverageStatus.ANSWERED if checker.is_fresh(checker.names.as_of, at) else CoverageStatus.STALE
+    names = CoverageStatus.ANSWERED if checker.is_fresh(checker.names.age(at)) else CoverageStatus.STALE
     return [
         State(Source.SLTD, database, as_of, None, None),
         State(Source.TDAWN, database, as_of, None, None),
