@@ -108,7 +108,8 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
             trail = Trail(app.state.log, now)
-            await stack.enter_async_context(keeper.keeping(app.state.database, trail, app.state.cases))
+            kept = keeper.keeping(app.state.database, trail, app.state.cases)
+            app.state.keeper = await stack.enter_async_context(kept)
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
             yield

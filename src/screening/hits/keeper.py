@@ -60,7 +60,7 @@ class Keeper:
     def __init__(self, database: Database, trail: Trail, cases: Cases) -> None:
         self._database = database
         self._trail = trail
-        self._cases = cases
+        self.cases = cases
         self._told = asyncio.Event()
         self._followers = [Follower(kind, self._apply, clock=trail.clock) for kind in RecordKind]
 
@@ -130,7 +130,7 @@ class Keeper:
             changes={"record_seen": untold.version} | ({"record_withdrawn_at": at} if withdrawn else {}),
         )
         await queries.end_redress(session, hit.id, at)
-        await events.write(session, self._trail, self._cases, hit, happening)
+        await events.write(session, self._trail, self.cases, hit, happening)
 
     async def _escalate(self) -> None:
         """Write once of each step that it is overdue."""
@@ -141,7 +141,7 @@ class Keeper:
                 overdue = await queries.list_overdue(session, at, limit=BATCH)
                 for hit in overdue:
                     happening = Happening(at, EventType.ESCALATED, Status(hit.status), changes={"escalated_at": at})
-                    await events.write(session, self._trail, self._cases, hit, happening)
+                    await events.write(session, self._trail, self.cases, hit, happening)
             more = len(overdue) == BATCH
 
 

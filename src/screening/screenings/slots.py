@@ -13,9 +13,16 @@ from contextlib import asynccontextmanager
 
 @asynccontextmanager
 async def even(seconds: float) -> AsyncIterator[None]:
-    """Let the block end no earlier than at the next multiple of a slot; at once where that is 0 seconds long."""
+    """Let the block end at the next multiple of a slot; at once where a slot is 0 seconds long."""
     began = time.perf_counter()
     yield
-    if seconds:
-        passed = time.perf_counter() - began
-        await asyncio.sleep(math.ceil(passed / seconds) * seconds - passed)
+    await asyncio.sleep(wait(time.perf_counter() - began, seconds))
+
+
+def wait(passed: float, slot: float) -> float:
+    """Give how long is left of the slot that has begun.
+
+    >>> wait(0.004, 0.01), wait(0.0125, 0.01), wait(0.004, 0)
+    (0.006, 0.0075, 0.0)
+    """
+    return math.ceil(passed / slot) * slot - passed if slot else 0.0
