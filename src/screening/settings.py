@@ -1,5 +1,6 @@
 """Settings of a process: environment variables that begin with SCREENING_, read once where the application is built."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
+AnswerTime = Annotated[str, Field(pattern=r"^[a-z_]+/(immediate|urgent|routine)$")]
 
 
 def _state_directory() -> Path:
@@ -52,6 +54,17 @@ class Settings(BaseSettings):
     signing_key_file: Path | None = None
     """The Ed25519 key of receipts (PKCS#8 PEM); `signing.key` in `data_dir`, made at first start, when unset."""
 
+    redress_key_file: Path | None = None
+    """The secret that hashes of travel documents are keyed with; `redress.key` in `data_dir`, made at first start, when
+    unset. Every process of one database has the same: with another, no redress applies and travellers are stopped."""
+
+    answer_slot_seconds: Annotated[float, Field(ge=0, le=1)] = 0.01
+    """Screenings are answered at multiples of this since their arrival, so that time does not tell of silent hits."""
+
+    answer_times: dict[AnswerTime, timedelta] = Field(default_factory=dict)
+    """How long the owner of a record may take to confirm a hit, by list and seriousness where it differs from ours:
+    `{"sltd/urgent": "PT6H"}`."""
+
     log_name: str = "screening.local/audit"
     """The name of the audit log, printed in each receipt: one name per log, for ever."""
 
@@ -77,6 +90,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """The file of the signing key."""
         return self.signing_key_file or self.data_dir / "signing.key"
+
+    @property
+    def redress_key(self) -> Path:
+        """The file of the secret for hashes of travel documents."""
+        return self.redress_key_file or self.data_dir / "redress.key"
 
     @property
     def checkpoint_folder(self) -> Path:

@@ -15,6 +15,8 @@ from screening.access.permissions import Role
 from screening.db import database
 from screening.db.database import Connection
 from tests.databases import Server
+from tests.hits.cases import SUBMISSION as CASE
+from tests.hits.cases import persons
 from tests.services import Service, running
 
 TRAVELLER = {"surname": "Lindqvist", "given_names": "Elsa", "date_of_birth": "1991-06-02", "nationality": "SWE"}
@@ -52,6 +54,20 @@ async def test_a_source_that_times_out_never_yields_no_hit(service: Service, tab
     assert answer["decision"] == "incomplete"
     assert {entry["source"]: entry["status"] for entry in answer["coverage"]}[source] == "timeout"
     assert answer["action"]["code"] == "ask_again"
+
+
+async def test_a_redress_that_cannot_be_asked_for_spares_nobody(service: Service) -> None:
+    who = await persons(service)
+    await who.record()
+    hit = await who.found()
+    await who.denied(hit)
+    await who.happened(hit, who.desk, "outcome_reported", outcomes=[{"outcome": "false_match"}])
+    until = (datetime.now(UTC) + timedelta(days=90)).isoformat()
+    await who.happened(hit, who.desk, "redress_proposed", until=until, comment="Namesake.")
+    await who.happened(hit, who.bureau, "redress_approved")
+    assert (await service.screen(who.gate, **CASE))["decision"] == "no_hit"
+    async with locked(service, "redresses"):
+        assert (await service.screen(who.gate, **CASE))["decision"] == "hit"
 
 
 async def test_a_hit_in_one_source_is_told_although_another_times_out(service: Service) -> None:

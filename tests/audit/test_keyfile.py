@@ -45,3 +45,18 @@ def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
     file.write_bytes(pem)
     with pytest.raises(keyfile.KeyFileError, match="signs with Ed25519"):
         keyfile.load_or_make(file)
+
+
+def test_a_secret_is_made_once_for_all_processes_and_read_by_the_service_alone(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "redress.key"
+    with ThreadPoolExecutor(8) as threads:
+        secrets = set(threads.map(keyfile.load_or_make_secret, [file] * 16))
+    assert [len(secret) for secret in secrets] == [keyfile.SECRET_BYTES]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_of_another_length_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "redress.key"
+    file.write_bytes(b"short")
+    with pytest.raises(keyfile.KeyFileError, match="no secret of 32 bytes"):
+        keyfile.load_or_make_secret(file)

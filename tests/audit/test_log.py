@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from screening.audit import entries, log
 from screening.audit.entries import Draft, EntryKind, Party
 from screening.audit.log import AlreadyAnsweredError, AuditUnavailableError, Companion, Idempotency, Log
+from screening.audit.queries import Attached, Attachment
 from screening.audit.receipts import Signer
 from screening.db import database
 from screening.db.database import Database
@@ -95,6 +96,54 @@ async def test_a_companion_commits_with_its_entry(written: Log, opened: Database
     record = new_id()
     await written.append(draft(), companions=[Companion(INSERT, ["document", record, AT])])
     assert await opened.pool.fetchval("SELECT count(*) FROM record_changes WHERE record_id = $1", record) == 1
+
+
+CHANGES = Attachment(
+    "record_changes",
+    "record_id",
+    (
+        ("record_id", "uuid"),
+        ("kind", "text"),
+        ("version", "bigint"),
+        ("operation", "text"),
+        ("body", "jsonb"),
+        ("at", "timestamptz"),
+    ),
+)
+
+
+def rows(*entry_ids: UUID) -> Attached:
+    return {CHANGES: [[entry_id, "document", 1, "created", "{}", AT] for entry_id in entry_ids]}
+
+
+async def test_what_is_attached_to_an_entry_is_written_with_it_and_by_its_statement(opened: Database) -> None:
+    with_rows, without, lost = draft(), draft(), draft()
+    same = Idempotency("same-key", b"digest")
+    async with log.writing(opened, SIGNER, (CHANGES,)) as written:
+        await written.append(without, idempotency=same)
+        outcomes = await asyncio.gather(
+            written.append(with_rows, attached=rows(with_rows.id, with_rows.id)),
+            written.append(lost, idempotency=same, attached=rows(lost.id)),
+            return_exceptions=True,
+        )
+    assert isinstance(outcomes[1], AlreadyAnsweredError)
+    kept = await opened.pool.fetch(
+        "SELECT record_id, c.xmin::text = e.xmin::text AS together FROM record_changes c "
+        "JOIN audit_entries e ON e.id = c.record_id"
+    )
+    assert [tuple(row) for row in kept] == [(with_rows.id, True), (with_rows.id, True)]
+
+
+async def test_an_attached_row_that_cannot_be_written_spoils_its_own_entry_alone(opened: Database) -> None:
+    bad, good = draft(), draft()
+    async with log.writing(opened, SIGNER, (CHANGES,)) as written:
+        outcomes = await asyncio.gather(
+            written.append(bad, attached={CHANGES: [[bad.id, None, 1, "created", "{}", AT]]}),
+            written.append(good, attached=rows(good.id)),
+            return_exceptions=True,
+        )
+    assert isinstance(outcomes[0], AuditUnavailableError)
+    assert [row["id"] for row in await opened.pool.fetch("SELECT id FROM audit_entries")] == [good.id]
 
 
 async def test_an_entry_that_cannot_be_written_fails_alone(written: Log, opened: Database) -> None:

@@ -71,6 +71,11 @@ def test_fifteen_states_followed_the_soviet_union() -> None:
 
 
 @given(CODES)
+def test_predecessors_are_those_whose_successor_a_state_is(code: str) -> None:
+    assert states.predecessors(code) == {other for other in STATES if code in states.successors(other)}
+
+
+@given(CODES)
 def test_successors_and_owners_are_states_of_today(code: str) -> None:
     current = {form for form, state in STATES.items() if state.kind is not Kind.HISTORICAL}
     assert states.successors(code) <= current

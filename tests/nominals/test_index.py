@@ -136,6 +136,20 @@ async def test_an_index_that_nobody_feeds_ages(desk: Desk) -> None:
     assert set(await queries.read_active(desk.database.pool, [notice_id], at=BEGIN)) == {notice_id}
 
 
+async def test_a_clock_set_back_makes_no_index_fresh(desk: Desk) -> None:
+    minute = timedelta(minutes=1)
+    async with index.following(desk.database, desk.clock) as names:
+        loaded = names.age(BEGIN)
+        assert loaded is not None
+        assert loaded < minute
+        names.follower.confirmed_tick -= minute.total_seconds()
+        for at in (BEGIN - 5 * minute, BEGIN):
+            age = names.age(at)
+            assert age is not None
+            assert age >= minute
+    assert NameIndex(desk.clock).age(BEGIN) is None
+
+
 async def test_an_index_that_lags_does_not_bring_a_withdrawn_notice_back(desk: Desk) -> None:
     notice_id = await created(desk)
     async with index.following(desk.database, desk.clock) as names:
@@ -216,6 +230,19 @@ async def test_territories_share_the_documents_of_their_sovereign(desk: Desk) ->
         desk.database.pool, [DocumentLookup("123456789", "GBP", "passport")], at=BEGIN
     )
     assert found.issuing_state == "GBR"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "presented", "expected"),
+    [("YUG", "SRB", 1), ("SRB", "YUG", 1), ("YUG", "YUG", 1), ("YUG", "CZE", 0), ("SRB", "HRV", 0)],
+)
+async def test_a_document_of_a_state_gone_by_is_found_under_its_successor_and_the_other_way_round(
+    desk: Desk, recorded: str, presented: str, expected: int
+) -> None:
+    await created(desk, subject=documents({"number": "YU1234567", "type": "PAS", "issuing_state": recorded}))
+    lookup = DocumentLookup("YU1234567", presented, "passport")
+    found = await queries.find_documents(desk.database.pool, [lookup], at=BEGIN)
+    assert [each.match for each in found] == [NumberMatch.EXACT] * expected
 
 
 async def test_all_documents_of_a_traveller_are_one_question(desk: Desk) -> None:

@@ -105,6 +105,34 @@ def test_the_most_urgent_hit_comes_first() -> None:
     assert ruling.desk is Desk.FIRST_LINE
 
 
+REDRESS = UUID(int=7)
+
+
+def test_a_redress_keeps_a_person_and_a_misread_number_from_alarming_and_shows_what_it_did() -> None:
+    for match in (PERSON, MISREAD, replace(TDAWN, exact=False)):
+        ruling = decide([replace(match, redress=REDRESS)], [], ANSWERED, STANDARD)
+        assert (ruling.decision, ruling.desk, ruling.hits) == (Decision.NO_HIT, None, ())
+        assert [hit.match.redress for hit in ruling.suppressed] == [REDRESS]
+
+
+@pytest.mark.parametrize("match", [SLTD, TDAWN])
+def test_a_redress_never_spares_the_very_document_on_record(match: Match[str]) -> None:
+    assert ruled(replace(match, redress=REDRESS)) == ruled(match)
+
+
+def test_a_redress_does_not_spare_whoever_presents_a_document_of_the_notice_too() -> None:
+    assert ruled(TDAWN, replace(PERSON, redress=REDRESS)) == ruled(TDAWN, PERSON)
+
+
+def test_a_redress_spares_from_one_record_and_from_no_other() -> None:
+    assert ruled(replace(PERSON, redress=REDRESS), replace(PERSON, record_id=OTHER)) == ruled(PERSON)
+
+
+def test_a_redress_makes_no_clear_of_a_gap() -> None:
+    coverage = [Coverage(source, CoverageStatus.TIMEOUT, required=True) for source in Source]
+    assert decide([replace(PERSON, redress=REDRESS)], [], coverage, STANDARD).decision is Decision.INCOMPLETE
+
+
 matches_of_any_kind = st.builds(
     Match,
     source=st.sampled_from(Source),

@@ -12,11 +12,13 @@ from screening.screenings.schemas import (
     Answer,
     CoverageOut,
     Engine,
+    Evidence,
     HitOut,
     OwnerOut,
     PolicyRef,
     RecordDetails,
     RecordOut,
+    SuppressedOut,
 )
 from screening.screenings.vocabulary import CoverageStatus, Decision, Desk, Source, Strength
 
@@ -110,6 +112,52 @@ def test_a_bureau_does_not_see_silent_hits_on_the_records_of_another(role: Role)
     assert disclose(answer(hit(Desk.SILENT)), role, UUID(int=9)).hits == []
 
 
-def test_the_first_line_learns_only_roughly_what_an_answer_took() -> None:
-    assert disclose(answer(), Role.FIRST_LINE, OWNER).took_ms == 50.0
-    assert disclose(answer(), Role.SECOND_LINE, OWNER).took_ms == 1.0
+@pytest.mark.parametrize("role", sorted(Role))
+def test_whoever_may_not_know_of_silent_hits_learns_only_roughly_what_an_answer_took(role: Role) -> None:
+    assert disclose(answer(), role, OWNER).took_ms == (1.0 if role in SEE_SILENT else 50.0)
+
+
+EVIDENCE = Evidence(
+    field="nationality",
+    state="contradicts",
+    weight=-1.5,
+    text="nationality SWE, on the record UTO",
+    submitted="SWE",
+    recorded="UTO",
+)
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_what_the_record_says_of_the_person_is_for_second_line_and_bureaus(role: Role) -> None:
+    [seen] = disclose(answer(hit(Desk.FIRST_LINE).model_copy(update={"evidence": [EVIDENCE]})), role, OWNER).hits
+    [evidence] = seen.evidence
+    assert (evidence == EVIDENCE) == (role in SEE_DETAILS)
+    assert (evidence.field, evidence.state, evidence.weight) == ("nationality", "contradicts", -1.5)
+    assert ("UTO" in evidence.model_dump_json()) == (role in SEE_DETAILS)
+
+
+def test_the_first_line_compares_the_number_of_a_document_with_the_record() -> None:
+    of_document = hit(Desk.FIRST_LINE).model_copy(update={"kind": "document", "evidence": [EVIDENCE]})
+    [seen] = disclose(answer(of_document), Role.FIRST_LINE, OWNER).hits
+    assert seen.evidence == [EVIDENCE]
+
+
+def suppressed(desk: Desk) -> SuppressedOut:
+    return SuppressedOut(
+        redress=UUID(int=7),
+        source=Source.NOTICES,
+        record=UUID(int=2),
+        version=1,
+        owner=OWNER,
+        strength=Strength.STRONG,
+        desk=desk,
+    )
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+@pytest.mark.parametrize("organisation", [OWNER, UUID(int=9)])
+def test_what_a_redress_suppressed_is_told_to_those_who_may_see_the_hit(role: Role, organisation: UUID) -> None:
+    told = answer().model_copy(update={"suppressed": [suppressed(Desk.FIRST_LINE), suppressed(Desk.SILENT)]})
+    desks = {each.desk for each in disclose(told, role, organisation).suppressed}
+    assert (Desk.FIRST_LINE in desks) == (role in SEE_DETAILS)
+    assert (Desk.SILENT in desks) == (role in SEE_SILENT and organisation == OWNER)

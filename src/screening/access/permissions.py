@@ -23,6 +23,7 @@ class Permission(StrEnum):
     READ_SCREENINGS = "screenings:read"
     SEND_MANIFESTS = "manifests:send"
     READ_HITS = "hits:read"
+    WRITE_HITS = "hits:write"
     READ_RECORDS = "records:read"
     WRITE_RECORDS = "records:write"
     READ_AUDIT = "audit:read"
@@ -38,15 +39,14 @@ _SCREENING = {
     Permission.SEND_MANIFESTS,
     Permission.READ_SERVICE,
 }
+_CASES = {Permission.READ_HITS, Permission.WRITE_HITS}
 _OWNING = {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_SERVICE}
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.FIRST_LINE: frozenset(_SCREENING),
-    Role.SECOND_LINE: frozenset(_SCREENING | {Permission.READ_HITS}),
+    Role.SECOND_LINE: frozenset(_SCREENING | _CASES),
     Role.DATA_OWNER: frozenset(_OWNING),
-    Role.BUREAU: frozenset(
-        _SCREENING | _OWNING | {Permission.READ_HITS, Permission.READ_ACCESS, Permission.WRITE_KEYS}
-    ),
+    Role.BUREAU: frozenset(_SCREENING | _OWNING | _CASES | {Permission.READ_ACCESS, Permission.WRITE_KEYS}),
     Role.COORDINATOR: frozenset({Permission.READ_HITS, Permission.READ_SERVICE}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.READ_SERVICE}),
     Role.CARRIER: frozenset({Permission.SEND_MANIFESTS, Permission.READ_SERVICE}),

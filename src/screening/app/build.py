@@ -16,7 +16,7 @@ from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
-from screening.audit import log, sequencer, signing, tree_routes, witnessing
+from screening.audit import keyfile, log, sequencer, signing, tree_routes, witnessing
 from screening.audit import routes as audit_routes
 from screening.audit.keyfile import KeyFileError
 from screening.audit.memory import Memory
@@ -28,7 +28,11 @@ from screening.db import database, embedded, roles
 from screening.db.embedded import EmbeddedError
 from screening.db.roles import Addresses, RoleError
 from screening.documents import routes as documents_routes
+from screening.hits import keeper
+from screening.hits import queries as hit_queries
 from screening.hits import routes as hits_routes
+from screening.hits.deadlines import Deadlines
+from screening.hits.events import Cases
 from screening.journal import routes as imports_routes
 from screening.manifests import routes as manifests_routes
 from screening.manifests import runner as manifests_runner
@@ -116,7 +120,8 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             if await roles.may_rewrite(pool):
                 logger.warning("the service's role could rewrite the audit log: see SCREENING_DATABASE_OWNER_URL")
             signer = await signing.get_signer(pool, settings.log_name, settings.key_file)
-            app.state.log = await stack.enter_async_context(log.writing(app.state.database, signer))
+            writing = log.writing(app.state.database, signer, (hit_queries.OPENED,))
+            app.state.log = await stack.enter_async_context(writing)
             await note_clock(Trail(app.state.log, now, request_id=STARTING), pool)
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
@@ -125,8 +130,14 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             )
             app.state.directory = Directory(pool)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
-            app.state.checker = Checker(pool, names, now, settings)
-            means = Means(app.state.database, app.state.checker, app.state.log, app.state.directory, now)
+            secret = keyfile.load_or_make_secret(settings.redress_key)
+            app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
+            trail = Trail(app.state.log, now)
+            kept = keeper.keeping(app.state.database, trail, app.state.cases)
+            app.state.keeper = await stack.enter_async_context(kept)
+            means = Means(
+                app.state.database, app.state.checker, app.state.log, app.state.cases, app.state.directory, now
+            )
             app.state.manifests = await stack.enter_async_context(manifests_runner.running(means))
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
@@ -152,6 +163,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     app.state.clock = steady
     app.state.settings = settings
     app.state.figures = Figures()
+    app.state.cases = Cases(Deadlines(settings.answer_times))
     for router in (
         screenings_routes.router,
         manifests_routes.router,

@@ -37,6 +37,7 @@ class EntryKind(StrEnum):
     ACCESS = "access"
     SERVICE = "service"
     """About the service itself."""
+    CASE = "case"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from screening import problems
 from screening.audit import entries, queries
 from screening.audit.entries import Draft, Sealed
-from screening.audit.queries import Row
+from screening.audit.queries import Attached, Attachment, Row
 from screening.audit.receipts import Receipt, Signer
 from screening.db.database import CONNECT_SECONDS, Connection, Database
 from screening.db.failures import Failure, failure_of
@@ -83,14 +83,16 @@ class Companion:
 class _Waiting:
     row: Row
     companions: Sequence[Companion]
+    attached: Attached
     done: asyncio.Future[bool]
 
 
 class Log:
     """The log as one process writes it."""
 
-    def __init__(self, database: Database, signer: Signer) -> None:
+    def __init__(self, database: Database, signer: Signer, attachments: Sequence[Attachment] = ()) -> None:
         self._database = database
+        self._attachments = attachments
         self._connection: Connection | None = None
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(QUEUE)
         self._owed: deque[Draft] = deque()
@@ -108,15 +110,20 @@ class Log:
         return len(self._owed)
 
     async def append(
-        self, draft: Draft, *, idempotency: Idempotency | None = None, companions: Sequence[Companion] = ()
+        self,
+        draft: Draft,
+        *,
+        idempotency: Idempotency | None = None,
+        companions: Sequence[Companion] = (),
+        attached: Attached | None = None,
     ) -> Receipt:
-        """Write an entry and wait until it is durable.
+        """Write an entry and wait until it is durable; what is attached to it becomes so by the same statement.
 
         Raises AlreadyAnsweredError when its idempotency key is taken, AuditUnavailableError when it may not be durable.
         """
         sealed, receipt = self._seal(draft)
         row = _row(sealed, receipt, idempotency)
-        waiting = _Waiting(row, companions, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(row, companions, attached or {}, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
@@ -188,7 +195,7 @@ class Log:
         """Commit a batch; when one entry spoils it, commit each alone, so that only that one fails."""
         try:
             async with asyncio.timeout(COMMIT_SECONDS):
-                written = await _write(await self._connected(), batch)
+                written = await self._write(await self._connected(), batch)
         except asyncio.CancelledError:
             self._fail(batch, Failure.UNREACHABLE)
             raise
@@ -235,7 +242,7 @@ class Log:
         while self._owed:
             drafts = [self._owed.popleft() for _ in range(min(BATCH, len(self._owed)))]
             loop = asyncio.get_running_loop()
-            batch = [_Waiting(_row(*self._seal(draft), None), (), loop.create_future()) for draft in drafts]
+            batch = [_Waiting(_row(*self._seal(draft), None), (), {}, loop.create_future()) for draft in drafts]
             await self._commit(batch)
             if not self._keep_unpaid(drafts, batch):
                 return
@@ -253,23 +260,22 @@ class Log:
         self._owed.extendleft(reversed(unpaid))
         return not unpaid
 
+    async def _write(self, connection: Connection, batch: Sequence[_Waiting]) -> set[UUID]:
+        rows, attached = [each.row for each in batch], [each.attached for each in batch]
+        if not any(waiting.companions for waiting in batch):
+            return await queries.write(connection, rows, self._attachments, attached)
+        async with connection.transaction():
+            written = await queries.write(connection, rows, self._attachments, attached)
+            for waiting in batch:
+                if waiting.row.id in written:
+                    for companion in waiting.companions:
+                        await connection.execute(companion.sql, *companion.arguments)
+            return written
+
 
 async def _close(connection: Connection) -> None:
     with contextlib.suppress(Exception):  # It is broken, or closing takes too long: then asyncpg has cut it off.
         await connection.close(timeout=COMMIT_SECONDS)
-
-
-async def _write(connection: Connection, batch: Sequence[_Waiting]) -> set[UUID]:
-    rows = [waiting.row for waiting in batch]
-    if not any(waiting.companions for waiting in batch):
-        return await queries.write(connection, rows)
-    async with connection.transaction():
-        written = await queries.write(connection, rows)
-        for waiting in batch:
-            if waiting.row.id in written:
-                for companion in waiting.companions:
-                    await connection.execute(companion.sql, *companion.arguments)
-        return written
 
 
 def _answer(batch: Sequence[_Waiting], written: set[UUID]) -> None:
@@ -302,9 +308,9 @@ def _row(sealed: Sealed, receipt: Receipt, idempotency: Idempotency | None) -> R
 
 
 @asynccontextmanager
-async def writing(database: Database, signer: Signer) -> AsyncIterator[Log]:
+async def writing(database: Database, signer: Signer, attachments: Sequence[Attachment] = ()) -> AsyncIterator[Log]:
     """Run the writing end of the log; at the end what still waits is committed."""
-    log = Log(database, signer)
+    log = Log(database, signer, attachments)
     running = asyncio.create_task(log.run(), name="audit log")
     try:
         yield log

@@ -1,6 +1,6 @@
 """SQL of the log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from screening.audit.models import AuditEntry, AuditPayload
 from screening.db.database import Connection, Pool
 
-WRITE = """
+_KEEP = """
 WITH draft AS (
     SELECT * FROM unnest(
         $1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],
@@ -30,6 +30,9 @@ WITH draft AS (
 ), payloads AS (
     INSERT INTO audit_payloads (entry_id, salt, payload) SELECT id, salt, payload FROM kept WHERE payload IS NOT NULL
 )
+"""
+
+_WRITE = """
 INSERT INTO audit_entries (id, at, kind, subject, organisation_id, post_id, client_id, decision,
                            envelope, leaf_hash, signature, key_id)
 SELECT id, at, kind, subject, organisation_id, post_id, client_id, decision, envelope, leaf_hash, signature, key_id
@@ -40,7 +43,7 @@ RETURNING id
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of `audit_entries` with its payload and its idempotency key, in the order of `WRITE`."""
+    """One row of `audit_entries` with its payload and its idempotency key, in the order of the statement."""
 
     id: UUID
     at: datetime
@@ -65,10 +68,52 @@ ENTRY_COLUMNS = ("id", "at", "kind", "subject", "organisation_id", "post_id", "c
 COLUMNS = (*ENTRY_COLUMNS, "salt", "payload", "idempotency_key", "request_digest")
 
 
-async def write(connection: Connection, rows: Sequence[Row]) -> set[UUID]:
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Rows of another room's table that the statement of the entries writes as well.
+
+    It is one statement whether there are such rows or not, so that nobody learns from the time that it takes.
+    """
+
+    table: str
+    entry: str
+    """The column that names the entry; without its entry no row is kept."""
+    columns: tuple[tuple[str, str], ...]
+    """Name and SQL type of each column."""
+
+
+Attached = Mapping[Attachment, Sequence[Sequence[Any]]]
+"""Rows for attachments, each in the order of its columns."""
+
+
+def statement(attachments: Sequence[Attachment]) -> str:
+    """Give the statement that writes entries and what is attached to them."""
+    taken = len(COLUMNS)
+    parts = [_KEEP]
+    for attachment in attachments:
+        parts.append(_attached(attachment, taken))
+        taken += len(attachment.columns)
+    return "".join([*parts, _WRITE])
+
+
+def _attached(attachment: Attachment, taken: int) -> str:
+    names = ", ".join(name for name, _ in attachment.columns)
+    arrays = ", ".join(f"${number}::{form}[]" for number, (_, form) in enumerate(attachment.columns, taken + 1))
+    return (
+        f", attached_{attachment.table} AS (INSERT INTO {attachment.table} ({names}) "  # noqa: S608 - constants only
+        f"SELECT {names} FROM unnest({arrays}) AS a ({names}) WHERE {attachment.entry} IN (SELECT id FROM kept))"
+    )
+
+
+async def write(
+    connection: Connection, rows: Sequence[Row], attachments: Sequence[Attachment], attached: Sequence[Attached]
+) -> set[UUID]:
     """Write entries in one statement; gives the ids written, which lack those whose idempotency key was taken."""
     columns = [[getattr(row, column) for row in rows] for column in COLUMNS]
-    return {record["id"] for record in await connection.fetch(WRITE, *columns)}
+    for attachment in attachments:
+        more = [row for each in attached for row in each.get(attachment, ())]
+        columns += [[row[place] for row in more] for place in range(len(attachment.columns))]
+    return {record["id"] for record in await connection.fetch(statement(attachments), *columns)}
 
 
 async def write_within(session: AsyncSession, row: Row) -> None:

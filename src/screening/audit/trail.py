@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from screening.audit import queries
 from screening.audit.entries import Draft, EntryKind, Json, Party
 from screening.audit.log import AuditUnavailableError, Companion, Idempotency, Log, unavailable
+from screening.audit.queries import Attached
 from screening.audit.receipts import Receipt
 from screening.clock import Clock
 from screening.db.database import Pool
@@ -56,14 +57,19 @@ class Trail:
         )
 
     async def append(
-        self, draft: Draft, *, idempotency: Idempotency | None = None, companions: Sequence[Companion] = ()
+        self,
+        draft: Draft,
+        *,
+        idempotency: Idempotency | None = None,
+        companions: Sequence[Companion] = (),
+        attached: Attached | None = None,
     ) -> Receipt:
         """Write an entry and wait until it is durable; answers 503 when it may not be.
 
         Raises log.AlreadyAnsweredError when its idempotency key is taken.
         """
         try:
-            receipt = await self.log.append(draft, idempotency=idempotency, companions=companions)
+            receipt = await self.log.append(draft, idempotency=idempotency, companions=companions, attached=attached)
         except AuditUnavailableError:
             raise unavailable() from None
         self.written = True

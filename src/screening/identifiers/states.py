@@ -111,6 +111,10 @@ STATES = (
 _FORMS = {alpha_2: alpha_3 for alpha_3, (alpha_2, _) in COUNTRIES.items()} | _ALIASES | {c: c for c in STATES}
 _OWNERS = {code: owner for owner, codes in _OWNED.items() for code in codes.split()}
 _SUCCESSORS = {code: frozenset(heirs.split()) for code, (_, heirs) in _HISTORICAL.items()}
+_PREDECESSORS = {
+    heir: frozenset(code for code, heirs in _SUCCESSORS.items() if heir in heirs)
+    for heir in frozenset[str]().union(*_SUCCESSORS.values())
+}
 
 
 def normalise(code: str) -> str | None:
@@ -146,3 +150,12 @@ def owner_of(code: str) -> str:
 def successors(code: str) -> frozenset[str]:
     """List the States in whose nationality that of a State gone by may continue; empty for any other code."""
     return _SUCCESSORS.get(normalise(code) or "", frozenset())
+
+
+def predecessors(code: str) -> frozenset[str]:
+    """List the States gone by whose nationality may continue in that of a State; empty for most.
+
+    >>> sorted(predecessors("SRB"))
+    ['SCG', 'YUG']
+    """
+    return _PREDECESSORS.get(normalise(code) or "", frozenset())

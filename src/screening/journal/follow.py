@@ -6,9 +6,11 @@ knows until when it was certainly current: what cannot be confirmed counts as st
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -49,6 +51,14 @@ class Follower:
         self.position = 0
         self.confirmed_at: datetime | None = None
         """When this was last known to be everything."""
+        self.confirmed_tick = -math.inf
+        """The same by the clock that nobody sets."""
+
+    def age(self, at: datetime) -> timedelta | None:
+        """Give how old this is by whichever clock says more: one that is set back makes nothing fresh."""
+        if self.confirmed_at is None:
+            return None
+        return max(at - self.confirmed_at, timedelta(seconds=time.monotonic() - self.confirmed_tick))
 
     async def run(self, url: str) -> None:
         """Follow for ever, on a connection of its own; what fails is tried again."""
@@ -74,14 +84,14 @@ class Follower:
         """Apply everything that is new."""
         while True:
             self._told.clear()
-            asked_at = self._clock()
+            asked_at, asked_tick = self._clock(), time.monotonic()
             async with asyncio.timeout(ANSWER_SECONDS):
                 rows = await connection.fetch(READ, self._kind, self.position, PAGE)
             if rows:
                 await self._apply(connection, list({row["record_id"] for row in rows}))
                 self.position = rows[-1]["position"]
             if len(rows) < PAGE:
-                self.confirmed_at = asked_at
+                self.confirmed_at, self.confirmed_tick = asked_at, asked_tick
                 return
 
 

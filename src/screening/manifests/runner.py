@@ -18,6 +18,7 @@ from screening.audit.log import Log
 from screening.audit.trail import Trail
 from screening.clock import Clock
 from screening.db.database import Database, transaction
+from screening.hits.events import Cases
 from screening.manifests import queries
 from screening.manifests.models import ManifestPerson
 from screening.manifests.queries import Done
@@ -54,6 +55,7 @@ class Means:
     database: Database
     checker: Checker
     log: Log
+    cases: Cases
     directory: Directory
     clock: Clock
 
@@ -131,7 +133,7 @@ class Runner:
             trail = Trail(self._means.log, self._means.clock, request_id=str(manifest_id), party=actor.party)
             try:
                 async with self._slots:
-                    screened = await screenings.screen(request, self._means.checker, trail)
+                    screened = await screenings.screen(request, self._means.checker, trail, self._means.cases)
             except Problem as problem:
                 if problem.kind is not Kind.UNAVAILABLE:
                     return _failed(person, problem.detail)

@@ -8,7 +8,7 @@ import asyncio
 import functools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -18,7 +18,7 @@ from screening.db.database import CONNECT_SECONDS, Connection, Database
 from screening.journal import follow
 from screening.journal.changes import RecordKind
 from screening.journal.follow import Follower
-from screening.matching import Found, Index, Traveller
+from screening.matching import Candidate, Found, Index, Nominal, Traveller
 from screening.nominals import queries, subjects
 from screening.nominals.schemas import Subject
 
@@ -49,6 +49,10 @@ class NameIndex:
         """When it was last known to hold every change."""
         return self.follower.confirmed_at
 
+    def age(self, at: datetime) -> timedelta | None:
+        """Give how long ago it was known to hold every change; None if it never was."""
+        return self.follower.age(at)
+
     async def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
         """Find the nominals that score at least the threshold, best first, no more than the limit."""
         search = functools.partial(self._index.search, traveller, threshold=threshold, limit=limit)
@@ -57,6 +61,10 @@ class NameIndex:
     async def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
         """Find the nominals that bear just this name, however low they score."""
         return await asyncio.to_thread(self._index.namesakes, traveller, limit=limit)
+
+    def compare(self, traveller: Traveller, nominal: Nominal) -> Candidate:
+        """Compare a traveller with one nominal, as it stands now."""
+        return self._index.compare(traveller, nominal)
 
     async def load(self, connection: Connection) -> None:
         """Read every notice. The journal's position is taken first: what changes meanwhile is then applied again."""

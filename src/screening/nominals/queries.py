@@ -41,9 +41,10 @@ WHERE n.id = ANY($3::uuid[]) AND n.body ? 'subject' AND {_STANDING}
 FIND_DOCUMENTS = f"""
 SELECT l.place, l.exact, d.number, d.type, d.family, d.issuing_state, {_COLUMNS}
 FROM unnest($3::bigint[], $4::boolean[], $5::text[], $6::text[], $7::text[])
-     AS l (place, exact, number, issuing_state, family)
+     AS l (place, exact, number, issuing_states, family)
 JOIN notice_documents d ON d.number = l.number
- AND (d.issuing_state = l.issuing_state OR d.issuing_state IS NULL OR l.issuing_state IS NULL)
+ AND (d.issuing_state = ANY(string_to_array(l.issuing_states, ' '))
+      OR d.issuing_state IS NULL OR l.issuing_states IS NULL)
  AND (d.family = l.family OR d.family IS NULL OR l.family IS NULL)
 JOIN notices n ON n.id = d.notice_id
 JOIN organisations o ON o.id = n.owner_id
@@ -159,7 +160,7 @@ async def read_active(source: Connection | Pool, ids: Collection[UUID], *, at: d
 async def find_documents(source: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime) -> list[DocumentMatch]:
     """Find the notices that documents are associated with: one question for all documents of a traveller."""
     wanted = [
-        (place, number == lookup.number, number, _owner(lookup.issuing_state), lookup.family)
+        (place, number == lookup.number, number, _issuers(lookup.issuing_state), lookup.family)
         for place, lookup in enumerate(lookups)
         for number in dict.fromkeys((lookup.number, *lookup.alternatives))
     ]
@@ -169,8 +170,11 @@ async def find_documents(source: Connection | Pool, lookups: Sequence[Lookup], *
     return [_match(row, lookups[row["place"]]) for row in rows]
 
 
-def _owner(state: str | None) -> str | None:
-    return states.owner_of(state) if state else None
+def _issuers(state: str | None) -> str | None:
+    """Give the States under which a notice may have the document: who keeps it, who came before, who followed."""
+    if not state:
+        return None
+    return " ".join(sorted({states.owner_of(state)} | states.predecessors(state) | states.successors(state)))
 
 
 def _match(row: asyncpg.Record, lookup: Lookup) -> DocumentMatch:

@@ -5,21 +5,25 @@ from typing import assert_never
 
 from screening.documents.vocabulary import Reason
 from screening.screenings.schemas import Action
-from screening.screenings.vocabulary import Decision, Desk, Strength
+from screening.screenings.vocabulary import ActionCode, Decision, Desk, Strength
 
-PROCEED = Action(code="proceed", text="Nothing found in what was checked (see coverage). Go on with the normal check.")
+PROCEED = Action(
+    code=ActionCode.PROCEED,
+    text="Nothing found in what was checked (see coverage). Go on with the normal check.",
+)
 REFER_DOCUMENT = Action(
-    code="refer_document", text="Nothing found on record, but the document needs a look: refer to the second line."
+    code=ActionCode.REFER_DOCUMENT,
+    text="Nothing found on record, but the document needs a look: refer to the second line.",
 )
 ASK_AGAIN = Action(
-    code="ask_again",
+    code=ActionCode.ASK_AGAIN,
     text="The check could not be completed and nobody is cleared: read the document again and send it again, or "
     "follow your post's fallback procedure.",
 )
-OBSERVE = Action(code="report_silently", text="Let the traveller go on unaware; the authorised desk is told.")
-VERIFY = Action(code="verify", text="Compare traveller and record, and call your bureau.")
+OBSERVE = Action(code=ActionCode.REPORT_SILENTLY, text="Let the traveller go on unaware; the authorised desk is told.")
+VERIFY = Action(code=ActionCode.VERIFY, text="Compare traveller and record, and call your bureau.")
 COMPARE_NUMBER = Action(
-    code="compare_number",
+    code=ActionCode.COMPARE_NUMBER,
     text="The number matches only if one character was misread: compare it with the document, character by character.",
 )
 
@@ -41,7 +45,7 @@ def of_document(reason: Reason, strength: Strength) -> Action:
             words = "declared invalid by its State. Keep the document and call your bureau."
         case _:
             assert_never(reason)
-    return Action(code=f"keep_document_{reason}", text=f"The document was {words}")
+    return Action(code=ActionCode(f"keep_document_{reason}"), text=f"The document was {words}")
 
 
 def overall(decision: Decision, desk: Desk | None, of_hits: Sequence[Action]) -> Action:

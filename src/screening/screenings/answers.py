@@ -25,6 +25,7 @@ from screening.screenings.schemas import (
     PolicyOut,
     PolicyRef,
     ReadingOut,
+    SuppressedOut,
 )
 from screening.screenings.sources import Limits, Result
 from screening.screenings.vocabulary import Desk
@@ -46,6 +47,7 @@ def build(  # noqa: PLR0913 - the parts of an answer
         desk=ruling.desk,
         action=actions.overall(ruling.decision, ruling.desk, [hit.action for hit in hits]),
         hits=hits,
+        suppressed=[_suppressed(ruled) for ruled in ruling.suppressed],
         findings=[
             FindingOut(code=finding.code, field=finding.field, severity=finding.severity, text=finding.text)
             for finding in reading.findings
@@ -92,6 +94,21 @@ def _hit(ruled: Ruled[MatchedRecord]) -> HitOut:
         desk=ruled.desk,
         evidence=list(shown.evidence),
         action=actions.OBSERVE if ruled.desk is Desk.SILENT else shown.action(ruled.strength),
+    )
+
+
+def _suppressed(ruled: Ruled[MatchedRecord]) -> SuppressedOut:
+    match, record = ruled.match, ruled.match.record.record
+    if match.redress is None:
+        raise ValueError("a match is suppressed by a redress")
+    return SuppressedOut(
+        redress=match.redress,
+        source=match.source,
+        record=record.id,
+        version=record.version,
+        owner=record.owner.id,
+        strength=ruled.strength,
+        desk=ruled.desk,
     )
 
 

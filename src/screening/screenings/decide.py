@@ -37,6 +37,8 @@ class Match(Generic[Record]):
     """A person: the record has the very name, and nothing submitted speaks against it. It counts whatever its score."""
     colour: Colour | None = None
     discreet: bool = False
+    redress: UUID | None = None
+    """The redress between this record and a document that the traveller presents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Ruling(Generic[Record]):
     decision: Decision
     desk: Desk | None
     hits: tuple[Ruled[Record], ...]
+    suppressed: tuple[Ruled[Record], ...] = ()
+    """What would be hits, were there not a redress."""
 
 
 _URGENCY = {Desk.FIRST_LINE: 0, Desk.SECOND_LINE: 1, Desk.SILENT: 2}
@@ -74,9 +78,18 @@ def decide(
 ) -> Ruling[Record]:
     """Decide one screening; its hits come most urgent first."""
     by_document = {match.record_id for match in matches if match.source is Source.TDAWN and match.exact}
-    ruled = [rule(match, policy, by_document=by_document) for match in matches]
-    hits = tuple(sorted((hit for hit in ruled if hit), key=lambda hit: (_URGENCY[hit.desk], -hit.match.score)))
-    return Ruling(decision_of(bool(hits), coverage), desk_of([hit.desk for hit in hits], severities), hits)
+    ruled = [hit for match in matches if (hit := rule(match, policy, by_document=by_document))]
+    ruled.sort(key=lambda hit: (_URGENCY[hit.desk], -hit.match.score))
+    hits = tuple(hit for hit in ruled if not is_spared(hit.match, by_document=by_document))
+    suppressed = tuple(hit for hit in ruled if is_spared(hit.match, by_document=by_document))
+    return Ruling(decision_of(bool(hits), coverage), desk_of([hit.desk for hit in hits], severities), hits, suppressed)
+
+
+def is_spared(match: Match[Record], *, by_document: Collection[UUID]) -> bool:
+    """Tell whether a redress keeps a match from alarming; never where a document itself is the one on record."""
+    if match.redress is None or match.record_id in by_document:
+        return False
+    return not (match.source in DOCUMENT_SOURCES and match.exact)
 
 
 def decision_of(any_hit: bool, coverage: Collection[Coverage]) -> Decision:  # noqa: FBT001 - a fact, not a switch

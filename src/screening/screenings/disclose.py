@@ -5,16 +5,17 @@ what they would be without it (DOMAIN.md 6.1.5, 8.12).
 """
 
 import math
+from typing import assert_never
 from uuid import UUID
 
 from screening.access.permissions import Role
 from screening.screenings import actions, decide
 from screening.screenings.decide import Coverage
-from screening.screenings.schemas import Answer, HitOut
+from screening.screenings.schemas import Answer, Evidence, EvidenceState, HitOut, SuppressedOut
 from screening.screenings.vocabulary import Desk
 
 COARSE_MS = 50.0
-"""How roughly the first line learns what an answer took: to the millisecond it would tell of silent hits."""
+"""How roughly those who may not know of silent hits learn what an answer took: the millisecond would tell of them."""
 
 SEE_SILENT = frozenset({Role.BUREAU})
 SEE_DETAILS = frozenset({Role.SECOND_LINE, Role.BUREAU})
@@ -28,7 +29,8 @@ def disclose(answer: Answer, role: Role, organisation_id: UUID) -> Answer:
     desk = decide.desk_of([hit.desk for hit in hits], {finding.severity for finding in answer.findings})
     action = actions.overall(decision, desk, [hit.action for hit in hits])
     changed: dict[str, object] = {"hits": hits, "decision": decision, "desk": desk, "action": action}
-    if role not in SEE_DETAILS:
+    changed["suppressed"] = [each for each in answer.suppressed if _may_know(each, role, organisation_id)]
+    if role not in SEE_SILENT:
         changed["took_ms"] = math.ceil(answer.took_ms / COARSE_MS) * COARSE_MS
     return answer.model_copy(update=changed)
 
@@ -37,7 +39,38 @@ def _may_see(hit: HitOut, role: Role, organisation_id: UUID) -> bool:
     return hit.desk is not Desk.SILENT or (role in SEE_SILENT and hit.record.owner.id == organisation_id)
 
 
+def _may_know(suppressed: SuppressedOut, role: Role, organisation_id: UUID) -> bool:
+    if suppressed.desk is Desk.SILENT:
+        return role in SEE_SILENT and suppressed.owner == organisation_id
+    return role in SEE_DETAILS
+
+
 def _hit(hit: HitOut, role: Role) -> HitOut:
     if role in SEE_DETAILS:
         return hit
-    return hit.model_copy(update={"record": hit.record.model_copy(update={"details": None})})
+    changed: dict[str, object] = {"record": hit.record.model_copy(update={"details": None})}
+    if hit.kind == "person":
+        changed["evidence"] = [_without_record(each) for each in hit.evidence]
+    return hit.model_copy(update=changed)
+
+
+def _without_record(evidence: Evidence) -> Evidence:
+    """Say which field agrees or not, without what the record says of the person (DOMAIN.md, requirement 18).
+
+    A document's number stays: to compare it character by character is the first line's task.
+    """
+    return evidence.model_copy(update={"recorded": None, "text": _in_words(evidence.state)})
+
+
+def _in_words(state: EvidenceState) -> str:
+    match state:
+        case "agrees":
+            return "Agrees with the record."
+        case "compatible":
+            return "Fits what the record says."
+        case "absent":
+            return "Not known on both sides."
+        case "contradicts":
+            return "Differs from the record; the second line sees how."
+        case _:
+            assert_never(state)

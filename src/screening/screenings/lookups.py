@@ -1,6 +1,6 @@
 """From what was read to what each room is asked, and from what it gives to matches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -15,7 +15,7 @@ from screening.documents.vocabulary import How, Reason
 from screening.identifiers.document_numbers import LookAlike
 from screening.matching import Candidate, Field, State, Traveller
 from screening.nominals import queries as nominals
-from screening.nominals import records, wording
+from screening.nominals import records, subjects, wording
 from screening.nominals.index import NameIndex
 from screening.nominals.queries import DocumentMatch, NumberMatch, StoredNotice
 from screening.nominals.schemas import Name
@@ -69,7 +69,32 @@ async def find_persons(pool: Pool, names: NameIndex, reading: Reading, at: datet
             if notice_id not in best or candidate.score > best[notice_id].score:
                 best[notice_id] = candidate
     standing = await nominals.read_active(pool, best.keys(), at=at)
-    return Found([_of_person(best[notice_id], notice, policy) for notice_id, notice in standing.items()], complete)
+    now = _compared_again(names, reading.travellers, standing)
+    counting = [each for each, candidate in now.items() if _still_counts(best[each], candidate, policy)]
+    return Found([_of_person(now[each], standing[each], policy) for each in counting], complete)
+
+
+def _compared_again(
+    names: NameIndex, travellers: Sequence[Traveller], standing: Mapping[UUID, StoredNotice]
+) -> dict[UUID, Candidate]:
+    """Compare with the records just read: the index may not have seen their last correction yet."""
+    nominal_of = {
+        each: subjects.nominal_of(each, stored.notice.subject)
+        for each, stored in standing.items()
+        if stored.notice.subject is not None
+    }
+    return {
+        each: max((names.compare(traveller, nominal) for traveller in travellers), key=lambda found: found.score)
+        for each, nominal in nominal_of.items()
+    }
+
+
+def _still_counts(indexed: Candidate, now: Candidate, policy: Policy) -> bool:
+    """Tell whether a candidate is still one; a namesake is one as long as the name agrees as well as it did."""
+    if now.score >= policy.second_line_score:
+        return True
+    was_namesake = indexed.score < policy.second_line_score
+    return was_namesake and now.name_score >= indexed.name_score and not _is_contradicted(now)
 
 
 async def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> matching.Found:

@@ -56,6 +56,14 @@ class Reading:
     names_given: bool
     names_readable: bool
 
+    @property
+    def certain(self) -> dict[int, Number]:
+        """The documents whose one number, State and family were all read with certainty, by their place."""
+        by_document: dict[int, list[Number]] = {}
+        for number in self.numbers if self.documents_readable else ():
+            by_document.setdefault(number.document, []).append(number)
+        return {place: numbers[0] for place, numbers in by_document.items() if len(numbers) == 1}
+
 
 def read(submission: Submission, *, today: date) -> Reading:
     """Read a submission; total: what cannot be read becomes a finding and a gap, never an error."""

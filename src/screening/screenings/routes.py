@@ -10,8 +10,9 @@ from screening import problems
 from screening.access.dependencies import ScreenerDep, ScreeningReaderDep, ServiceReaderDep
 from screening.audit.routing import PromptRoute
 from screening.audit.trail import TrailDep
+from screening.hits.routes import CasesDep
 from screening.problems import Kind, responses
-from screening.screenings import answers, service, sources
+from screening.screenings import answers, service, slots, sources
 from screening.screenings.schemas import PolicyOut, Screening, SourceList, SourceOut, Submission
 from screening.screenings.sources import Checker
 
@@ -40,11 +41,12 @@ IdempotencyKey = Annotated[
 
 
 @router.post("/screenings", tags=["screenings"], responses=responses(Kind.INVALID, Kind.KEY_REUSED))
-async def screen(
+async def screen(  # noqa: PLR0913 - its parameters are the contract
     submission: Submission,
     actor: ScreenerDep,
     checker: CheckerDep,
     trail: TrailDep,
+    cases: CasesDep,
     idempotency_key: IdempotencyKey = None,
 ) -> Screening:
     """Screen a traveller and the documents presented.
@@ -52,13 +54,17 @@ async def screen(
     `no_hit` is answered only if every required source answered with fresh data and the audit entry is durable;
     anything else is a `hit`, `incomplete`, or a 503.
     """
-    return await service.screen(service.Request(submission, actor, idempotency_key), checker, trail)
+    async with slots.even(checker.limits.slot_seconds):
+        return await service.screen(service.Request(submission, actor, idempotency_key), checker, trail, cases)
 
 
 @router.get("/screenings/{screening_id}", tags=["screenings"], responses=responses(Kind.NOT_FOUND))
-async def get_screening(screening_id: UUID, actor: ScreeningReaderDep, trail: TrailDep) -> Screening:
+async def get_screening(
+    screening_id: UUID, actor: ScreeningReaderDep, checker: CheckerDep, trail: TrailDep
+) -> Screening:
     """Give an earlier answer of your organisation."""
-    return await service.get_screening(screening_id, actor, trail)
+    async with slots.even(checker.limits.slot_seconds):
+        return await service.get_screening(screening_id, actor, trail)
 
 
 @router.get("/policy", tags=["service"])

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from screening.audit.schemas import ReceiptOut
 from screening.dates import PartialDate
 from screening.screenings.vocabulary import (
+    ActionCode,
     CoverageStatus,
     Decision,
     Desk,
@@ -187,15 +188,18 @@ class Submission(BaseModel):
 class Action(BaseModel):
     """The next step for the officer."""
 
-    code: str = Field(examples=["seize_document"])
+    code: ActionCode
     text: str
+
+
+EvidenceState = Literal["agrees", "compatible", "absent", "contradicts"]
 
 
 class Evidence(BaseModel):
     """One reason for or against a match."""
 
     field: str
-    state: Literal["agrees", "compatible", "absent", "contradicts"]
+    state: EvidenceState
     weight: float | None = Field(
         description="Log-odds in favour of (above 0) or against the match; null for documents."
     )
@@ -253,6 +257,18 @@ class HitOut(BaseModel):
     desk: Desk
     evidence: list[Evidence]
     action: Action
+
+
+class SuppressedOut(BaseModel):
+    """A record that matched and did not alarm, because the match was found to be false before."""
+
+    redress: UUID
+    source: Source
+    record: UUID
+    version: int
+    owner: UUID
+    strength: Strength
+    desk: Desk = Field(description="The desk that would have had to act.")
 
 
 class FindingOut(BaseModel):
@@ -317,6 +333,9 @@ class Answer(BaseModel):
     desk: Desk | None = Field(description="The most urgent desk; null when there is nothing to look at.")
     action: Action
     hits: list[HitOut]
+    suppressed: list[SuppressedOut] = Field(
+        default_factory=list, description="Records that a redress kept from alarming; never shown at the first line."
+    )
     findings: list[FindingOut]
     coverage: list[CoverageOut]
     readings: list[ReadingOut]

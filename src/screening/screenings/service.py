@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,15 @@ from uuid import UUID
 from screening import problems
 from screening.access.actors import Actor
 from screening.audit.entries import EntryKind, Json, canonical, instant
-from screening.audit.log import AlreadyAnsweredError, Companion, Idempotency
+from screening.audit.log import AlreadyAnsweredError, Idempotency
 from screening.audit.queries import Row
 from screening.audit.receipts import Receipt
 from screening.audit.schemas import ReceiptOut
 from screening.audit.trail import Trail
 from screening.db.metadata import new_id
 from screening.hits import service as hits
+from screening.hits.events import Cases
+from screening.hits.queries import OPENED
 from screening.hits.service import NewHit
 from screening.problems import Kind, Problem
 from screening.screenings import answers, disclose, reading
@@ -33,7 +36,7 @@ class Request:
     idempotency_key: str | None
 
 
-async def screen(request: Request, checker: Checker, trail: Trail) -> Screening:
+async def screen(request: Request, checker: Checker, trail: Trail, cases: Cases) -> Screening:
     """Screen a traveller. The answer leaves only after its entry is durable.
 
     A repeated request with the same idempotency key gets the answer of the first one. Raises Problem: 422 when the key
@@ -45,7 +48,7 @@ async def screen(request: Request, checker: Checker, trail: Trail) -> Screening:
         earlier = await _find_earlier(request.actor, idempotency, trail)
         if earlier is not None:
             return earlier
-    answer = await _answer(request.submission, checker, trail)
+    answer, opened = await _answer(request, checker, trail)
     draft = trail.draft(
         EntryKind.SCREENING,
         f"screening:{answer.id}",
@@ -55,9 +58,13 @@ async def screen(request: Request, checker: Checker, trail: Trail) -> Screening:
         operation=request.submission.operation,
         payload={"answer": answer.model_dump(mode="json"), "submission": submitted},
     )
-    opened = [_opened(hit, answer, request.actor) for hit in answer.hits]
     try:
-        receipt = await trail.append(draft, idempotency=idempotency, companions=opened)
+        receipt = await trail.append(
+            draft,
+            idempotency=idempotency,
+            companions=[companion for hit in opened for companion in cases.notify(hits.told(hit, cases))],
+            attached={OPENED: [hits.opened(hit, cases) for hit in opened]},
+        )
     except AlreadyAnsweredError:
         return await _get_earlier(request.actor, idempotency, trail)
     return _disclosed(answer, receipt, request.actor)
@@ -73,12 +80,15 @@ async def get_screening(screening_id: UUID, actor: Actor, trail: Trail) -> Scree
     return screening
 
 
-async def _answer(submission: Submission, checker: Checker, trail: Trail) -> Answer:
+async def _answer(request: Request, checker: Checker, trail: Trail) -> tuple[Answer, list[NewHit]]:
+    """Answer a submission, and give the cases that the answer opens."""
     began = time.perf_counter()
     at = trail.clock()
-    read = reading.read(submission, today=at.date())
+    read = reading.read(request.submission, today=at.date())
     results = await checker.check(read, at)
-    return answers.build(new_id(), at, read, results, checker.policy, began=began)
+    answer = answers.build(new_id(), at, read, results, checker.policy, began=began)
+    keys = checker.document_keys(read)
+    return answer, [_new_hit(hit, answer, request, keys) for hit in answer.hits]
 
 
 def _outcome(answer: Answer) -> Json:
@@ -109,27 +119,41 @@ def _outcome(answer: Answer) -> Json:
             for hit in answer.hits
         ],
         "policy": answer.policy.model_dump(),
+        "suppressed": [
+            {
+                "record": str(each.record),
+                "redress": str(each.redress),
+                "source": each.source,
+                "version": each.version,
+            }
+            for each in answer.suppressed
+        ],
         "took_ms": answer.took_ms,
     }
 
 
-def _opened(hit: HitOut, answer: Answer, actor: Actor) -> Companion:
-    return hits.opened(
-        NewHit(
-            id=hit.id,
-            screening_id=answer.id,
-            at=answer.screened_at,
-            organisation_id=actor.organisation_id,
-            post_id=actor.post_id,
-            source=hit.source,
-            record_id=hit.record.id,
-            record_version=hit.record.version,
-            owner_id=hit.record.owner.id,
-            label=hit.record.reason or hit.record.colour or "",
-            strength=hit.strength,
-            desk=hit.desk,
-            score=hit.score,
-        )
+def _new_hit(hit: HitOut, answer: Answer, request: Request, keys: Mapping[int, bytes]) -> NewHit:
+    """Make the case of a hit; a hit of the person names the first document, one of a document that document."""
+    actor, officer = request.actor, request.submission.officer
+    return NewHit(
+        id=hit.id,
+        screening_id=answer.id,
+        at=answer.screened_at,
+        organisation_id=actor.organisation_id,
+        post_id=actor.post_id,
+        client_id=actor.id,
+        officer=officer.reference if officer else None,
+        operation=request.submission.operation,
+        source=hit.source,
+        record_id=hit.record.id,
+        record_version=hit.record.version,
+        owner_id=hit.record.owner.id,
+        label=hit.record.reason or hit.record.colour or "",
+        crime_areas=hit.record.crime_areas,
+        strength=hit.strength,
+        desk=hit.desk,
+        score=hit.score,
+        document_key=next(iter(keys.values()), None) if hit.document is None else keys.get(hit.document),
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,7 +10,7 @@ import structlog
 from screening.clock import Clock
 from screening.db.database import Pool
 from screening.nominals.index import NameIndex
-from screening.screenings import lookups
+from screening.screenings import lookups, sparing
 from screening.screenings.decide import Coverage, Match
 from screening.screenings.lookups import Found
 from screening.screenings.policy import STANDARD, Policy
@@ -59,27 +59,50 @@ class Limits:
 
     deadline_seconds: float
     freshness_seconds: float
+    slot_seconds: float
+    """Answers leave at multiples of this."""
 
 
 class Checker:
     """All sources of one process."""
 
-    def __init__(self, pool: Pool, names: NameIndex, now: Clock, settings: Settings, policy: Policy = STANDARD) -> None:
+    def __init__(  # noqa: PLR0913 - what sources are made of
+        self,
+        pool: Pool,
+        names: NameIndex,
+        now: Clock,
+        settings: Settings,
+        policy: Policy = STANDARD,
+        *,
+        redress_secret: bytes,
+    ) -> None:
         self.pool = pool
         self.names = names
         self.now = now
         self.policy = policy
-        self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds)
+        self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds, settings.answer_slot_seconds)
+        self._redress_secret = redress_secret
 
     async def check(self, reading: Reading, at: datetime) -> list[Result]:
         """Ask every source at once. It takes no longer than the deadline, and never raises for what a source does."""
-        return list(
-            await asyncio.gather(
-                self._ask_documents(Source.SLTD, lookups.find_documents(self.pool, reading, at), reading, at),
-                self._ask_documents(Source.TDAWN, lookups.find_notice_documents(self.pool, reading, at), reading, at),
-                self._ask_names(reading, at),
-            )
+        results = await asyncio.gather(
+            self._ask_documents(Source.SLTD, lookups.find_documents(self.pool, reading, at), reading, at),
+            self._ask_documents(Source.TDAWN, lookups.find_notice_documents(self.pool, reading, at), reading, at),
+            self._ask_names(reading, at),
         )
+        return await self._with_redress(results, reading, at)
+
+    def document_keys(self, reading: Reading) -> dict[int, bytes]:
+        """Hash the documents that were read with certainty, as redress knows them."""
+        return sparing.document_keys(self._redress_secret, reading)
+
+    async def _with_redress(self, results: Sequence[Result], reading: Reading, at: datetime) -> list[Result]:
+        """Mark what was found false before between these documents and these records."""
+        keys = self.document_keys(reading)
+        matches = [match for result in results for match in result.matches]
+        seconds = self.limits.deadline_seconds
+        standing = await sparing.find_redress(self.pool, keys, matches, at=at, seconds=seconds)
+        return [replace(result, matches=sparing.marked(result.matches, keys, standing)) for result in results]
 
     async def _ask_documents(self, source: Source, asking: Awaitable[Found], reading: Reading, at: datetime) -> Result:
         required = source in self.policy.required(documents=reading.documents_given, names=False)
@@ -93,24 +116,25 @@ class Checker:
 
     async def _ask_names(self, reading: Reading, at: datetime) -> Result:
         required = Source.NOTICES in self.policy.required(documents=False, names=reading.names_given)
-        as_of, position = self.names.as_of, self.names.position  # before the search: it may see more, never less
+        # before the search: it may see more, never less
+        as_of, position, age = self.names.as_of, self.names.position, self.names.age(at)
         status, found = await self._within_deadline(
             Source.NOTICES, lookups.find_persons(self.pool, self.names, reading, at, self.policy)
         )
         if status is CoverageStatus.ANSWERED:
-            status = self._status_of_names(reading, at, as_of)
+            status = self._status_of_names(reading, age)
         return Result(Source.NOTICES, status, required, as_of, position, found.matches)
 
-    def _status_of_names(self, reading: Reading, at: datetime, as_of: datetime | None) -> CoverageStatus:
+    def _status_of_names(self, reading: Reading, age: timedelta | None) -> CoverageStatus:
         if not reading.names_given:
             return CoverageStatus.NOT_ASKED
         if not reading.names_readable:
             return CoverageStatus.INSUFFICIENT
-        return CoverageStatus.ANSWERED if self.is_fresh(as_of, at) else CoverageStatus.STALE
+        return CoverageStatus.ANSWERED if self.is_fresh(age) else CoverageStatus.STALE
 
-    def is_fresh(self, as_of: datetime | None, at: datetime) -> bool:
-        """Tell whether a name index that was known to be complete at `as_of` still counts as current."""
-        return as_of is not None and at - as_of <= timedelta(seconds=self.limits.freshness_seconds)
+    def is_fresh(self, age: timedelta | None) -> bool:
+        """Tell whether a name index that was known to be complete so long ago still counts as current."""
+        return age is not None and age <= timedelta(seconds=self.limits.freshness_seconds)
 
     async def _within_deadline(self, source: Source, asking: Awaitable[Found]) -> tuple[CoverageStatus, Found]:
         try:
@@ -134,7 +158,7 @@ async def present(checker: Checker) -> list[State]:
     except Exception:  # noqa: BLE001 - whatever it is, the sources in the database cannot answer
         database = CoverageStatus.ERROR
     as_of = at if database is CoverageStatus.ANSWERED else None
-    names = CoverageStatus.ANSWERED if checker.is_fresh(checker.names.as_of, at) else CoverageStatus.STALE
+    names = CoverageStatus.ANSWERED if checker.is_fresh(checker.names.age(at)) else CoverageStatus.STALE
     return [
         State(Source.SLTD, database, as_of, None, None),
         State(Source.TDAWN, database, as_of, None, None),

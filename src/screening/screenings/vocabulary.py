@@ -71,6 +71,28 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class ActionCode(StrEnum):
+    """The next step, for software. Those of records are given by the colour or the reason of the record."""
+
+    PROCEED = "proceed"
+    REFER_DOCUMENT = "refer_document"
+    ASK_AGAIN = "ask_again"
+    REPORT_SILENTLY = "report_silently"
+    VERIFY = "verify"
+    COMPARE_NUMBER = "compare_number"
+    KEEP_DOCUMENT_STOLEN = "keep_document_stolen"
+    KEEP_DOCUMENT_LOST = "keep_document_lost"
+    KEEP_DOCUMENT_STOLEN_BLANK = "keep_document_stolen_blank"
+    KEEP_DOCUMENT_REVOKED = "keep_document_revoked"
+    KEEP_DOCUMENT_INVALID = "keep_document_invalid"
+    CHECK_PROVISIONAL_ARREST = "check_provisional_arrest"
+    LOCATE_AND_COLLECT = "locate_and_collect"
+    WARN = "warn"
+    PROTECT = "protect"
+    GUARD_AGAINST_THREAT = "guard_against_threat"
+    CHECK_TRAVEL_BAN = "check_travel_ban"
+
+
 class FindingCode(StrEnum):
     """What can be noticed about a document: first what the MRZ shows by itself, then what its parts show together."""
 

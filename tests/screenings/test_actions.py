@@ -1,0 +1,14 @@
+"""The officer's next step: every code that can be said is in the contract."""
+
+from screening.documents.vocabulary import Reason
+from screening.nominals.wording import ActionCode as OfNotices
+from screening.screenings import actions
+from screening.screenings.vocabulary import ActionCode, Strength
+
+
+def test_the_contract_names_every_step_that_colour_and_reason_lead_to() -> None:
+    of_reasons = {actions.of_document(reason, Strength.EXACT).code for reason in Reason}
+    assert len(of_reasons) == len(Reason)
+    said = (actions.PROCEED, actions.REFER_DOCUMENT, actions.ASK_AGAIN, actions.OBSERVE, actions.VERIFY)
+    general = {action.code for action in (*said, actions.COMPARE_NUMBER)}
+    assert of_reasons | general | {ActionCode(code) for code in OfNotices} == set(ActionCode)
