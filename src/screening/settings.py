@@ -8,6 +8,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
+Days = Annotated[int, Field(ge=2, le=36_500)]
+"""At least two: a retry of a request is answered from its payload for a day."""
 
 
 def _state_directory() -> Path:
@@ -31,6 +33,21 @@ class Settings(BaseSettings):
     log_name: str = "screening.local/audit"
     """The name of the audit log, printed in each receipt: one name per log, for ever."""
 
+    subject_keys_file: Path | None = None
+    """The keys that hash what entries are about; `subject.keys` in `data_dir`, made at first start, when unset."""
+
+    keep_no_hit_days: Days = 30
+    """How long the log keeps what was asked when nothing was found. No source gives a figure (DOMAIN.md 3.2.3: as long
+    as the purpose needs): a complaint about a crossing comes within weeks, and the traveller did nothing."""
+
+    keep_hit_days: Days = 3 * 365
+    """How long it keeps what was asked and answered when a record matched: the SIS keeps its logs for 3 years
+    (DOMAIN.md 3.2.10), and cases, redress and courts need them."""
+
+    keep_other_days: Days = 5 * 365
+    """How long it keeps all other payloads, such as versions of records: the first period of a record is five years
+    (DOMAIN.md 3.2.3)."""
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
 
@@ -49,6 +66,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """The file of the signing key."""
         return self.signing_key_file or self.data_dir / "signing.key"
+
+    @property
+    def hash_key_file(self) -> Path:
+        """The file of the keys that hash what entries are about."""
+        return self.subject_keys_file or self.data_dir / "subject.keys"
 
     @property
     def checkpoint_folder(self) -> Path:

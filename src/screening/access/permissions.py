@@ -25,6 +25,9 @@ class Permission(StrEnum):
     READ_RECORDS = "records:read"
     WRITE_RECORDS = "records:write"
     READ_AUDIT = "audit:read"
+    ANSWER_SUBJECTS = "audit:subject_access"
+    HOLD_PAYLOADS = "audit:hold"
+    ASSIGN_AUDITORS = "auditors:assign"
     READ_ACCESS = "access:read"
     WRITE_KEYS = "keys:write"
     WRITE_ORGANISATIONS = "organisations:write"
@@ -39,13 +42,19 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.SECOND_LINE: frozenset(_SCREENING | {Permission.READ_HITS}),
     Role.DATA_OWNER: frozenset(_OWNING),
     Role.BUREAU: frozenset(
-        _SCREENING | _OWNING | {Permission.READ_HITS, Permission.READ_ACCESS, Permission.WRITE_KEYS}
+        _SCREENING
+        | _OWNING
+        | {Permission.READ_HITS, Permission.READ_ACCESS, Permission.WRITE_KEYS}
+        | {Permission.ANSWER_SUBJECTS, Permission.HOLD_PAYLOADS}
     ),
     Role.COORDINATOR: frozenset({Permission.READ_HITS, Permission.READ_SERVICE}),
-    Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.READ_SERVICE}),
+    Role.AUDITOR: frozenset(
+        {Permission.READ_AUDIT, Permission.ANSWER_SUBJECTS, Permission.HOLD_PAYLOADS, Permission.READ_SERVICE}
+    ),
     Role.CARRIER: frozenset({Permission.READ_SERVICE}),
     Role.ADMINISTRATOR: frozenset(
         {Permission.READ_ACCESS, Permission.WRITE_KEYS, Permission.WRITE_ORGANISATIONS, Permission.READ_SERVICE}
+        | {Permission.ASSIGN_AUDITORS}
     ),
 }
 

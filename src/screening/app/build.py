@@ -10,26 +10,31 @@ from fastapi import FastAPI
 
 from screening import __version__, clock
 from screening.access import routes as access_routes
+from screening.access import service as access
 from screening.access.actors import Directory
-from screening.access.dependencies import AuditReaderDep
-from screening.access.schemas import OrganisationKind
+from screening.access.dependencies import AuditReaderDep, PayloadHolderDep, SubjectAnswererDep
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
-from screening.audit import keyfile, log, sequencer, tree_routes
+from screening.audit import hold_routes, keyfile, keyring, log, retention, search_routes, sequencer, tree_routes
 from screening.audit import routes as audit_routes
+from screening.audit.holds import Holder
 from screening.audit.keyfile import KeyFileError
 from screening.audit.memory import Memory
+from screening.audit.readers import Reader
 from screening.audit.receipts import Signer
-from screening.audit.routes import Reader
+from screening.audit.retention import Rules
+from screening.audit.trail import Trail
 from screening.clock import Clock
 from screening.db import database, embedded, migrations
+from screening.db.database import SessionDep
 from screening.db.embedded import EmbeddedError
 from screening.documents import routes as documents_routes
 from screening.hits import routes as hits_routes
 from screening.journal import routes as imports_routes
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
+from screening.screenings import disclose
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
 from screening.settings import Settings
@@ -62,11 +67,19 @@ async def database_url(settings: Settings) -> AsyncIterator[str]:
         await asyncio.to_thread(lease.release)
 
 
-def get_reader(actor: AuditReaderDep) -> Reader:
-    """An auditor reads the entries of the own organisation; one of the General Secretariat, all."""
-    if actor.organisation_kind == OrganisationKind.GENERAL_SECRETARIAT:
-        return Reader(None)
-    return Reader(frozenset({actor.organisation_id}))
+async def get_reader(actor: AuditReaderDep, session: SessionDep) -> Reader:
+    """An auditor reads the entries of the organisations that were assigned, now."""
+    return Reader(await access.get_audited(session, actor))
+
+
+async def get_answerer(actor: SubjectAnswererDep, session: SessionDep) -> Reader:
+    """A request for access is answered from the same entries."""
+    return Reader(await access.get_audited(session, actor))
+
+
+async def get_holder(actor: PayloadHolderDep) -> Holder:
+    """A hold covers the entries of the own organisation; one of the General Secretariat, those of all."""
+    return Holder(actor.id, Reader(access.own_entries(actor)))
 
 
 @contextmanager
@@ -95,7 +108,10 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.database = await stack.enter_async_context(database.connected(url, pool_size=settings.pool_size))
             pool = app.state.database.pool
             signer = Signer.of(settings.log_name, keyfile.load_or_make(settings.key_file))
-            app.state.log = await stack.enter_async_context(log.writing(pool, signer))
+            ring = keyring.load_or_make(settings.hash_key_file, now())
+            app.state.log = await stack.enter_async_context(log.writing(pool, signer, ring))
+            keeper = Trail(app.state.log, now, request_id="retention")
+            await stack.enter_async_context(retention.running(app.state.database, keeper, Rules.of(settings)))
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
             app.state.directory = Directory(pool)
@@ -131,7 +147,9 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         notices_routes.router,
         imports_routes.build(FORMATS),
         access_routes.router,
-        audit_routes.build(get_reader),
+        audit_routes.build(get_reader, disclose.withheld),
+        search_routes.build(get_reader, get_answerer, disclose.withheld),
+        hold_routes.build(get_holder),
         audit_routes.public,
         tree_routes.build(get_reader),
         tree_routes.public,

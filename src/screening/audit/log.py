@@ -18,9 +18,10 @@ import structlog
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from screening import problems
+from screening import clock, problems
 from screening.audit import entries, queries
 from screening.audit.entries import Draft, Sealed
+from screening.audit.keyring import Keyring
 from screening.audit.queries import Row
 from screening.audit.receipts import Receipt, Signer
 from screening.db.database import Connection, Pool
@@ -71,10 +72,12 @@ class _Waiting:
 class Log:
     """The log as one process writes it."""
 
-    def __init__(self, pool: Pool, signer: Signer) -> None:
+    def __init__(self, pool: Pool, signer: Signer, ring: Keyring | None = None) -> None:
         self._pool = pool
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(QUEUE)
         self.signer = signer
+        self.ring = ring or Keyring.fresh(clock.system())
+        """Without one, whom entries are about is hashed under a key that nobody keeps."""
 
     async def append(
         self, draft: Draft, *, idempotency: Idempotency | None = None, companions: Sequence[Companion] = ()
@@ -84,7 +87,7 @@ class Log:
         Raises AlreadyAnsweredError when its idempotency key is taken, AuditUnavailableError when it may not be durable.
         """
         sealed, receipt = self._seal(draft)
-        row = _row(sealed, receipt, idempotency)
+        row = self._row(sealed, receipt, idempotency)
         waiting = _Waiting(row, companions, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
@@ -97,7 +100,7 @@ class Log:
     async def append_within(self, session: AsyncSession, draft: Draft) -> Receipt:
         """Write an entry in a session's transaction: it is durable when, and only when, that one commits."""
         sealed, receipt = self._seal(draft)
-        await queries.write_within(session, _row(sealed, receipt, None))
+        await queries.write_within(session, self._row(sealed, receipt, None))
         return receipt
 
     async def find(self, entry_id: UUID) -> Row | None:
@@ -111,6 +114,36 @@ class Log:
     def _seal(self, draft: Draft) -> tuple[Sealed, Receipt]:
         sealed = entries.seal(draft, log=self.signer.log, salt=secrets.token_bytes(entries.SALT_BYTES))
         return sealed, self.signer.receipt(sealed)
+
+    def _row(self, sealed: Sealed, receipt: Receipt, idempotency: Idempotency | None) -> Row:
+        draft = sealed.draft
+        party = draft.party
+        return Row(
+            id=draft.id,
+            at=draft.at,
+            kind=draft.kind,
+            subject=draft.subject,
+            organisation_id=party.organisation_id if party else None,
+            post_id=party.post_id if party else None,
+            client_id=party.client_id if party else None,
+            decision=draft.outcome.get("decision"),
+            envelope=sealed.envelope,
+            leaf_hash=sealed.leaf_hash,
+            signature=receipt.signature,
+            key_id=receipt.key_id,
+            country=party.country if party else None,
+            operation=draft.operation,
+            desk=draft.outcome.get("desk"),
+            officer=draft.outcome.get("officer"),
+            took_ms=draft.outcome.get("took_ms"),
+            salt=sealed.salt,
+            payload=sealed.payload,
+            retention=draft.retention,
+            idempotency_key=idempotency.key if idempotency else None,
+            request_digest=idempotency.request_digest if idempotency else None,
+            digests=self.ring.digests(draft.subjects),
+            matches=draft.matches,
+        )
 
     async def run(self) -> None:
         """Commit what is waiting, until told to stop."""
@@ -179,33 +212,10 @@ def _fail(batch: Sequence[_Waiting], error: BaseException) -> None:
             waiting.done.set_exception(AuditUnavailableError())
 
 
-def _row(sealed: Sealed, receipt: Receipt, idempotency: Idempotency | None) -> Row:
-    draft = sealed.draft
-    party = draft.party
-    return Row(
-        id=draft.id,
-        at=draft.at,
-        kind=draft.kind,
-        subject=draft.subject,
-        organisation_id=party.organisation_id if party else None,
-        post_id=party.post_id if party else None,
-        client_id=party.client_id if party else None,
-        decision=draft.outcome.get("decision"),
-        envelope=sealed.envelope,
-        leaf_hash=sealed.leaf_hash,
-        signature=receipt.signature,
-        key_id=receipt.key_id,
-        salt=sealed.salt,
-        payload=sealed.payload,
-        idempotency_key=idempotency.key if idempotency else None,
-        request_digest=idempotency.request_digest if idempotency else None,
-    )
-
-
 @asynccontextmanager
-async def writing(pool: Pool, signer: Signer) -> AsyncIterator[Log]:
+async def writing(pool: Pool, signer: Signer, ring: Keyring | None = None) -> AsyncIterator[Log]:
     """Run the writing end of the log; at the end what still waits is committed."""
-    log = Log(pool, signer)
+    log = Log(pool, signer, ring)
     running = asyncio.create_task(log.run(), name="audit log")
     try:
         yield log

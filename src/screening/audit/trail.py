@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from screening.audit.entries import Draft, EntryKind, Json, Party
+from screening.audit.entries import Draft, EntryKind, Json, Match, Party
 from screening.audit.log import AuditUnavailableError, Companion, Idempotency, Log, unavailable
 from screening.audit.receipts import Receipt
 from screening.clock import Clock
-from screening.db.metadata import new_id
+from screening.db.metadata import new_id_at
 
 
 class Trail:
@@ -34,12 +34,15 @@ class Trail:
         purpose: str | None = None,
         operation: str | None = None,
         payload: Json | None = None,
+        subjects: frozenset[str] = frozenset(),
+        matches: Sequence[Match] = (),
     ) -> Draft:
         """Fill in an entry: now, by this party, in this request."""
+        at = self.clock()
         return Draft(
-            id=entry_id or new_id(),
+            id=entry_id or new_id_at(at),
             kind=kind,
-            at=self.clock(),
+            at=at,
             party=self.party,
             subject=subject,
             outcome=outcome,
@@ -47,6 +50,8 @@ class Trail:
             purpose=purpose,
             operation=operation,
             payload=payload,
+            subjects=subjects,
+            matches=tuple(matches),
         )
 
     async def append(

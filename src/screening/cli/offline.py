@@ -9,7 +9,7 @@ import typer
 
 from screening import clock
 from screening.app.build import database_url
-from screening.audit import keyfile, log
+from screening.audit import keyfile, keyring, log
 from screening.audit.keyfile import KeyFileError
 from screening.audit.receipts import Signer
 from screening.audit.trail import Trail
@@ -38,7 +38,8 @@ async def workplace(settings: Settings) -> AsyncIterator[Workplace]:
     async with database_url(settings) as url:
         await asyncio.to_thread(migrations.upgrade, url)
         signer = Signer.of(settings.log_name, keyfile.load_or_make(settings.key_file))
-        async with database.connected(url, pool_size=2) as opened, log.writing(opened.pool, signer) as writer:
+        ring = keyring.load_or_make(settings.hash_key_file, clock.system())
+        async with database.connected(url, pool_size=2) as opened, log.writing(opened.pool, signer, ring) as writer:
             yield Workplace(opened, Trail(writer, clock.system, request_id=COMMAND_LINE))
 
 
