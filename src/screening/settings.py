@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
 AnswerTime = Annotated[str, Field(pattern=r"^[a-z_]+/(immediate|urgent|routine)$")]
+Days = Annotated[int, Field(ge=2, le=36_500)]
+"""At least two: a retry of a request is answered from its payload for a day."""
 
 
 def _state_directory() -> Path:
@@ -70,6 +72,20 @@ class Settings(BaseSettings):
 
     witnesses: tuple[WitnessSetting, ...] = ()
     """Who cosigns checkpoints, as JSON: `[{"key": "witness.example+…", "url": "https://witness.example"}]`."""
+    subject_keys_file: Path | None = None
+    """The keys that hash what entries are about; `subject.keys` in `data_dir`, made at first start, when unset."""
+
+    keep_no_hit_days: Days = 30
+    """How long the log keeps what was asked when nothing was found. No source gives a figure (DOMAIN.md 3.2.3: as long
+    as the purpose needs): a complaint about a crossing comes within weeks, and the traveller did nothing."""
+
+    keep_hit_days: Days = 3 * 365
+    """How long it keeps what was asked and answered when a record matched: the SIS keeps its logs for 3 years
+    (DOMAIN.md 3.2.10), and cases, redress and courts need them."""
+
+    keep_other_days: Days = 5 * 365
+    """How long it keeps all other payloads, such as versions of records: the first period of a record is five years
+    (DOMAIN.md 3.2.3)."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
@@ -95,6 +111,11 @@ class Settings(BaseSettings):
     def redress_key(self) -> Path:
         """The file of the secret for hashes of travel documents."""
         return self.redress_key_file or self.data_dir / "redress.key"
+
+    @property
+    def hash_key_file(self) -> Path:
+        """The file of the keys that hash what entries are about."""
+        return self.subject_keys_file or self.data_dir / "subject.keys"
 
     @property
     def checkpoint_folder(self) -> Path:

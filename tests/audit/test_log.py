@@ -119,7 +119,7 @@ def rows(*entry_ids: UUID) -> Attached:
 async def test_what_is_attached_to_an_entry_is_written_with_it_and_by_its_statement(opened: Database) -> None:
     with_rows, without, lost = draft(), draft(), draft()
     same = Idempotency("same-key", b"digest")
-    async with log.writing(opened, SIGNER, (CHANGES,)) as written:
+    async with log.writing(opened, SIGNER, attachments=(CHANGES,)) as written:
         await written.append(without, idempotency=same)
         outcomes = await asyncio.gather(
             written.append(with_rows, attached=rows(with_rows.id, with_rows.id)),
@@ -136,7 +136,7 @@ async def test_what_is_attached_to_an_entry_is_written_with_it_and_by_its_statem
 
 async def test_an_attached_row_that_cannot_be_written_spoils_its_own_entry_alone(opened: Database) -> None:
     bad, good = draft(), draft()
-    async with log.writing(opened, SIGNER, (CHANGES,)) as written:
+    async with log.writing(opened, SIGNER, attachments=(CHANGES,)) as written:
         outcomes = await asyncio.gather(
             written.append(bad, attached={CHANGES: [[bad.id, None, 1, "created", "{}", AT]]}),
             written.append(good, attached=rows(good.id)),

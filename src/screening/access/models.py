@@ -54,3 +54,12 @@ class Key(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class AuditedOrganisation(Base):
+    """An organisation whose entries an auditor's key reads; with none, a key reads those of its own organisation."""
+
+    __tablename__ = "audited_organisations"
+
+    key_id: Mapped[UUID] = mapped_column(ForeignKey("keys.id"), primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), primary_key=True)

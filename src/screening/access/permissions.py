@@ -27,6 +27,9 @@ class Permission(StrEnum):
     READ_RECORDS = "records:read"
     WRITE_RECORDS = "records:write"
     READ_AUDIT = "audit:read"
+    ANSWER_SUBJECTS = "audit:subject_access"
+    HOLD_PAYLOADS = "audit:hold"
+    ASSIGN_AUDITORS = "auditors:assign"
     READ_ACCESS = "access:read"
     WRITE_KEYS = "keys:write"
     WRITE_ORGANISATIONS = "organisations:write"
@@ -46,12 +49,21 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.FIRST_LINE: frozenset(_SCREENING),
     Role.SECOND_LINE: frozenset(_SCREENING | _CASES),
     Role.DATA_OWNER: frozenset(_OWNING),
-    Role.BUREAU: frozenset(_SCREENING | _OWNING | _CASES | {Permission.READ_ACCESS, Permission.WRITE_KEYS}),
+    Role.BUREAU: frozenset(
+        _SCREENING
+        | _OWNING
+        | _CASES
+        | {Permission.READ_ACCESS, Permission.WRITE_KEYS}
+        | {Permission.ANSWER_SUBJECTS, Permission.HOLD_PAYLOADS}
+    ),
     Role.COORDINATOR: frozenset({Permission.READ_HITS, Permission.READ_SERVICE}),
-    Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.READ_SERVICE}),
+    Role.AUDITOR: frozenset(
+        {Permission.READ_AUDIT, Permission.ANSWER_SUBJECTS, Permission.HOLD_PAYLOADS, Permission.READ_SERVICE}
+    ),
     Role.CARRIER: frozenset({Permission.SEND_MANIFESTS, Permission.READ_SERVICE}),
     Role.ADMINISTRATOR: frozenset(
         {Permission.READ_ACCESS, Permission.WRITE_KEYS, Permission.WRITE_ORGANISATIONS, Permission.READ_SERVICE}
+        | {Permission.ASSIGN_AUDITORS}
     ),
 }
 

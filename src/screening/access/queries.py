@@ -1,13 +1,13 @@
 """SQL of access."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from screening.access.models import Key, Organisation, Post
+from screening.access.models import AuditedOrganisation, Key, Organisation, Post
 
 Listed = TypeVar("Listed", Organisation, Post, Key)
 
@@ -42,3 +42,17 @@ async def find_post(session: AsyncSession, organisation_id: UUID, code: str) -> 
         select(Post).where(Post.organisation_id == organisation_id, Post.code == code)
     )
     return found
+
+
+async def list_audited(session: AsyncSession, key_id: UUID) -> frozenset[UUID]:
+    """Give the organisations that an auditor's key was assigned."""
+    query = select(AuditedOrganisation.organisation_id).where(AuditedOrganisation.key_id == key_id)
+    return frozenset(await session.scalars(query))
+
+
+async def replace_audited(session: AsyncSession, key_id: UUID, organisation_ids: Iterable[UUID]) -> None:
+    """Assign organisations to an auditor's key in the place of those before; IntegrityError for unknown ones."""
+    await session.execute(delete(AuditedOrganisation).where(AuditedOrganisation.key_id == key_id))
+    rows = [{"key_id": key_id, "organisation_id": each} for each in organisation_ids]
+    if rows:
+        await session.execute(insert(AuditedOrganisation), rows)

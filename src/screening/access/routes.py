@@ -7,12 +7,11 @@ from fastapi import APIRouter, Query
 
 from screening import problems
 from screening.access import queries, service
-from screening.access.dependencies import AccessReaderDep, KeyWriterDep, OrganisationWriterDep
+from screening.access.dependencies import AccessReaderDep, AuditorAssignerDep, KeyWriterDep, OrganisationWriterDep
 from screening.access.models import Key, Organisation, Post
 from screening.access.schemas import (
-    Key as KeyOut,
-)
-from screening.access.schemas import (
+    Audited,
+    AuditedIn,
     KeyIn,
     KeyPage,
     NewKey,
@@ -20,6 +19,9 @@ from screening.access.schemas import (
     OrganisationPage,
     PostIn,
     PostPage,
+)
+from screening.access.schemas import (
+    Key as KeyOut,
 )
 from screening.access.schemas import (
     Organisation as OrganisationOut,
@@ -98,3 +100,18 @@ async def create_key(wanted: KeyIn, actor: KeyWriterDep, session: SessionDep, tr
 async def revoke_key(key_id: UUID, actor: KeyWriterDep, session: SessionDep, trail: TrailDep) -> KeyOut:
     """Revoke a key for good. It is refused everywhere within a second."""
     return KeyOut.model_validate(await service.revoke_key(session, trail, actor, key_id))
+
+
+@router.get("/keys/{key_id}/audited-organisations")
+async def list_audited(key_id: UUID, _actor: AuditorAssignerDep, session: SessionDep) -> Audited:
+    """List the organisations that were assigned to an auditor's key."""
+    return Audited(key_id=key_id, organisation_ids=sorted(await queries.list_audited(session, key_id)))
+
+
+@router.put("/keys/{key_id}/audited-organisations", responses=responses(Kind.NOT_FOUND))
+async def assign_auditor(
+    key_id: UUID, wanted: AuditedIn, _actor: AuditorAssignerDep, session: SessionDep, trail: TrailDep
+) -> Audited:
+    """Say whose entries an auditor's key reads. It counts from the next request on."""
+    assigned = await service.assign_auditor(session, trail, key_id, frozenset(wanted.organisation_ids))
+    return Audited(key_id=key_id, organisation_ids=sorted(assigned))

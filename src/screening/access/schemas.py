@@ -129,6 +129,23 @@ class NewKey(Key):
     secret: str = Field(description="The key itself. It is not kept: store it now.")
 
 
+class AuditedIn(BaseModel):
+    """Whose entries an auditor's key reads."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"organisation_ids": []}]})
+
+    organisation_ids: Annotated[list[UUID], Field(max_length=250)] = Field(
+        description="None: those of the key's own organisation; for a key of the General Secretariat, those of all."
+    )
+
+
+class Audited(BaseModel):
+    """Whose entries an auditor's key reads."""
+
+    key_id: UUID
+    organisation_ids: list[UUID]
+
+
 class OrganisationPage(BaseModel):
     """Organisations in the order they were made."""
 

@@ -6,12 +6,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening import problems
-from screening.access import permissions, secrets
+from screening.access import permissions, queries, secrets
 from screening.access.actors import Actor
 from screening.access.models import Key, Organisation, Post
 from screening.access.permissions import Role
 from screening.access.schemas import KeyIn, OrganisationIn, OrganisationKind, PostIn
-from screening.audit.entries import EntryKind
+from screening.audit.entries import EntryKind, Json
 from screening.audit.trail import Trail
 from screening.db.metadata import new_id
 from screening.problems import Kind, Problem
@@ -76,6 +76,36 @@ async def revoke_key(session: AsyncSession, trail: Trail, actor: Actor | None, k
     return key
 
 
+async def assign_auditor(
+    session: AsyncSession, trail: Trail, key_id: UUID, organisation_ids: frozenset[UUID]
+) -> frozenset[UUID]:
+    """Say whose entries an auditor's key reads, from its next request on; none means its own organisation's."""
+    key = await session.get(Key, key_id, with_for_update=True)
+    if key is None or key.role != Role.AUDITOR:
+        raise problems.not_found("auditor's key")
+    try:
+        await queries.replace_audited(session, key_id, organisation_ids)
+    except IntegrityError:
+        raise problems.not_found("organisation") from None
+    await _log(session, trail, f"key:{key_id}", {"audits": sorted(map(str, organisation_ids)), "operation": "assigned"})
+    return organisation_ids
+
+
+async def get_audited(session: AsyncSession, actor: Actor) -> frozenset[UUID] | None:
+    """Tell whose entries a client may read, now: those assigned to its key, else its organisation's own.
+
+    None means all: those of the General Secretariat, unless some were assigned.
+    """
+    return await queries.list_audited(session, actor.id) or own_entries(actor)
+
+
+def own_entries(actor: Actor) -> frozenset[UUID] | None:
+    """Give the actor's own organisation; None, which means all, for the General Secretariat."""
+    if actor.organisation_kind == OrganisationKind.GENERAL_SECRETARIAT:
+        return None
+    return frozenset({actor.organisation_id})
+
+
 def visible_organisation(actor: Actor) -> UUID | None:
     """Give the organisation whose rows the actor sees; None for an administrator, who sees all."""
     return None if actor.role is Role.ADMINISTRATOR else actor.organisation_id
@@ -123,5 +153,5 @@ async def _add(session: AsyncSession, row: Organisation | Post | Key, taken: str
         raise Problem(Kind.CONFLICT, taken) from None
 
 
-async def _log(session: AsyncSession, trail: Trail, subject: str, outcome: dict[str, str]) -> None:
+async def _log(session: AsyncSession, trail: Trail, subject: str, outcome: Json) -> None:
     await trail.append_within(session, trail.draft(EntryKind.ACCESS, subject, outcome))

@@ -10,21 +10,35 @@ from fastapi import FastAPI
 
 from screening import __version__, clock
 from screening.access import routes as access_routes
+from screening.access import service as access
 from screening.access.actors import Directory
-from screening.access.dependencies import AuditReaderDep
-from screening.access.schemas import OrganisationKind
+from screening.access.dependencies import AuditReaderDep, PayloadHolderDep, SubjectAnswererDep
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
-from screening.audit import keyfile, log, sequencer, signing, tree_routes, witnessing
+from screening.audit import (
+    hold_routes,
+    keyfile,
+    keyring,
+    log,
+    retention,
+    search_routes,
+    sequencer,
+    signing,
+    tree_routes,
+    witnessing,
+)
 from screening.audit import routes as audit_routes
+from screening.audit.holds import Holder
 from screening.audit.keyfile import KeyFileError
 from screening.audit.memory import Memory
 from screening.audit.notes import NoteError
-from screening.audit.routes import Reader
+from screening.audit.readers import Reader
+from screening.audit.retention import Rules
 from screening.audit.trail import Trail, note_clock
 from screening.clock import Clock, Steady
 from screening.db import database, embedded, roles
+from screening.db.database import SessionDep
 from screening.db.embedded import EmbeddedError
 from screening.db.roles import Addresses, RoleError
 from screening.documents import routes as documents_routes
@@ -40,6 +54,7 @@ from screening.manifests.runner import Means
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
 from screening.objects import routes as objects_routes
+from screening.screenings import disclose
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
 from screening.settings import Settings
@@ -83,11 +98,19 @@ async def prepared(settings: Settings) -> AsyncIterator[Addresses]:
         await asyncio.to_thread(lease.release)
 
 
-def get_reader(actor: AuditReaderDep) -> Reader:
-    """An auditor reads the entries of the own organisation; one of the General Secretariat, all."""
-    if actor.organisation_kind == OrganisationKind.GENERAL_SECRETARIAT:
-        return Reader(None)
-    return Reader(frozenset({actor.organisation_id}))
+async def get_reader(actor: AuditReaderDep, session: SessionDep) -> Reader:
+    """An auditor reads the entries of the organisations that were assigned, now."""
+    return Reader(await access.get_audited(session, actor))
+
+
+async def get_answerer(actor: SubjectAnswererDep, session: SessionDep) -> Reader:
+    """A request for access is answered from the same entries."""
+    return Reader(await access.get_audited(session, actor))
+
+
+async def get_holder(actor: PayloadHolderDep) -> Holder:
+    """A hold covers the entries of the own organisation; one of the General Secretariat, those of all."""
+    return Holder(actor.id, Reader(access.own_entries(actor)))
 
 
 @contextmanager
@@ -120,9 +143,13 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             if await roles.may_rewrite(pool):
                 logger.warning("the service's role could rewrite the audit log: see SCREENING_DATABASE_OWNER_URL")
             signer = await signing.get_signer(pool, settings.log_name, settings.key_file)
-            writing = log.writing(app.state.database, signer, (hit_queries.OPENED,))
+            ring = keyring.load_or_make(settings.hash_key_file, now())
+            writing = log.writing(app.state.database, signer, ring, (hit_queries.OPENED,))
             app.state.log = await stack.enter_async_context(writing)
             await note_clock(Trail(app.state.log, now, request_id=STARTING), pool)
+            retaining = Trail(app.state.log, now, request_id="retention")
+            maintained = await stack.enter_async_context(database.owned(app.state.database))
+            await stack.enter_async_context(retention.running(maintained, retaining, Rules.of(settings)))
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
             app.state.witnessing = await stack.enter_async_context(
@@ -173,7 +200,9 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         *objects_routes.ROUTERS,
         imports_routes.build(FORMATS),
         access_routes.router,
-        audit_routes.build(get_reader),
+        audit_routes.build(get_reader, disclose.withheld),
+        search_routes.build(get_reader, get_answerer, disclose.withheld),
+        hold_routes.build(get_holder),
         audit_routes.public,
         tree_routes.build(get_reader),
         tree_routes.public,

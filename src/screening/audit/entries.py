@@ -38,6 +38,8 @@ class EntryKind(StrEnum):
     SERVICE = "service"
     """About the service itself."""
     CASE = "case"
+    HOLD = "hold"
+    ERASURE = "erasure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,26 @@ class Party:
         }
 
 
+class Retention(StrEnum):
+    """How long a payload is kept depends on what came of it."""
+
+    NO_HIT = "no_hit"
+    HIT = "hit"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One record that a screening found: what the log is searched by. Silent ones are known to their owner alone."""
+
+    hit_id: UUID
+    source: str
+    record_id: UUID
+    owner_id: UUID
+    colour: str | None
+    desk: str
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What shall be logged; the log adds its name and hashes it."""
@@ -77,6 +99,16 @@ class Draft:
     purpose: str | None = None
     operation: str | None = None
     payload: Json | None = None
+    subjects: frozenset[str] = field(default=frozenset(), repr=False)
+    """Whom or what the payload is about (see subjects); kept as keyed hashes alone, as long as the payload."""
+    matches: tuple[Match, ...] = ()
+
+    @property
+    def retention(self) -> Retention:
+        """Tell how long the payload is kept."""
+        if self.kind is not EntryKind.SCREENING:
+            return Retention.OTHER
+        return Retention.HIT if self.matches else Retention.NO_HIT
 
 
 @dataclass(frozen=True, slots=True)

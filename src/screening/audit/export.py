@@ -8,7 +8,8 @@
     tile/entries/N         their entries: two bytes of length and the envelope, each; an export of all has them
     tile/own/N             the same in an export for some organisations: length 0 for an entry of others
     tile/receipts/N        68 bytes for each: key id and signature; zeros for an entry of others
-    tile/payloads/N        four bytes of length, then salt (32) and canonical payload; length 0 where there is none
+    tile/payloads/N        four bytes of length, then salt (32) and canonical payload; length 0 where there is none,
+                           where it was erased, and where it tells of a discreet record that is not yours to see
     tile/1/N, tile/2/N     hashes of the levels above
 
 Memory is that of a few tiles, whatever the size. The checkpoint is fixed at the start; what is erased meanwhile is
@@ -113,7 +114,7 @@ async def _segments(reading: Reading, scope: Scope, places: Sequence[tuple[int, 
     stored = await tree_queries.find_tiles(reading, [tiles.Tile(0, index) for index, _ in places])
     leaves = {leaf.leaf_index: leaf for leaf in await tree_queries.list_leaves(reading, first, end)}
     covered = {index: leaf for index, leaf in leaves.items() if scope.covers(leaf)}
-    payloads = await tree_queries.list_payloads(reading, [leaf.entry_id for leaf in covered.values()])
+    payloads = await _payloads(reading, scope, [leaf.entry_id for leaf in covered.values()])
     found: list[tuple[str, bytes]] = []
     for index, width in places:
         start = index << tiles.HEIGHT
@@ -126,6 +127,15 @@ async def _segments(reading: Reading, scope: Scope, places: Sequence[tuple[int, 
         opened = [payloads.get(leaf.entry_id) if leaf else None for leaf in row]
         found.append((tiles.path("payloads", index, width), b"".join([_payload(each) for each in opened])))
     return found
+
+
+async def _payloads(reading: Reading, scope: Scope, entry_ids: Sequence[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
+    """Read payloads; of an export for some organisations those are left out that tell of others' discreet records."""
+    payloads = await tree_queries.list_payloads(reading, entry_ids)
+    if scope.organisation_ids is not None:
+        for entry_id in await tree_queries.list_silent(reading, entry_ids, scope.organisation_ids):
+            payloads.pop(entry_id, None)
+    return payloads
 
 
 def _receipt(leaf: Leaf | None) -> bytes:

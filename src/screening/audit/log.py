@@ -23,9 +23,10 @@ import structlog
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from screening import problems
+from screening import clock, problems
 from screening.audit import entries, queries
 from screening.audit.entries import Draft, Sealed
+from screening.audit.keyring import Keyring
 from screening.audit.queries import Attached, Attachment, Row
 from screening.audit.receipts import Receipt, Signer
 from screening.db.database import CONNECT_SECONDS, Connection, Database
@@ -90,7 +91,9 @@ class _Waiting:
 class Log:
     """The log as one process writes it."""
 
-    def __init__(self, database: Database, signer: Signer, attachments: Sequence[Attachment] = ()) -> None:
+    def __init__(
+        self, database: Database, signer: Signer, ring: Keyring | None = None, attachments: Sequence[Attachment] = ()
+    ) -> None:
         self._database = database
         self._attachments = attachments
         self._connection: Connection | None = None
@@ -99,6 +102,8 @@ class Log:
         self._closing: set[asyncio.Task[None]] = set()
         self._tried_at = 0.0
         self.signer = signer
+        self.ring = ring or Keyring.fresh(clock.system())
+        """Without one, whom entries are about is hashed under a key that nobody keeps."""
         self.trouble: Failure | None = None
         """Why the last commit failed; None when it did not."""
         self.forgotten = 0
@@ -122,7 +127,7 @@ class Log:
         Raises AlreadyAnsweredError when its idempotency key is taken, AuditUnavailableError when it may not be durable.
         """
         sealed, receipt = self._seal(draft)
-        row = _row(sealed, receipt, idempotency)
+        row = self._row(sealed, receipt, idempotency)
         waiting = _Waiting(row, companions, attached or {}, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
@@ -135,7 +140,7 @@ class Log:
     async def append_within(self, session: AsyncSession, draft: Draft) -> Receipt:
         """Write an entry in a session's transaction: it is durable when, and only when, that one commits."""
         sealed, receipt = self._seal(draft)
-        await queries.write_within(session, _row(sealed, receipt, None))
+        await queries.write_within(session, self._row(sealed, receipt, None))
         return receipt
 
     def owe(self, draft: Draft) -> None:
@@ -156,6 +161,36 @@ class Log:
     def _seal(self, draft: Draft) -> tuple[Sealed, Receipt]:
         sealed = entries.seal(draft, log=self.signer.log, salt=secrets.token_bytes(entries.SALT_BYTES))
         return sealed, self.signer.receipt(sealed)
+
+    def _row(self, sealed: Sealed, receipt: Receipt, idempotency: Idempotency | None) -> Row:
+        draft = sealed.draft
+        party = draft.party
+        return Row(
+            id=draft.id,
+            at=draft.at,
+            kind=draft.kind,
+            subject=draft.subject,
+            organisation_id=party.organisation_id if party else None,
+            post_id=party.post_id if party else None,
+            client_id=party.client_id if party else None,
+            decision=draft.outcome.get("decision"),
+            envelope=sealed.envelope,
+            leaf_hash=sealed.leaf_hash,
+            signature=receipt.signature,
+            key_id=receipt.key_id,
+            country=party.country if party else None,
+            operation=draft.operation,
+            desk=draft.outcome.get("desk"),
+            officer=draft.outcome.get("officer"),
+            took_ms=draft.outcome.get("took_ms"),
+            salt=sealed.salt,
+            payload=sealed.payload,
+            retention=draft.retention,
+            idempotency_key=idempotency.key if idempotency else None,
+            request_digest=idempotency.request_digest if idempotency else None,
+            digests=self.ring.digests(draft.subjects),
+            matches=draft.matches,
+        )
 
     async def run(self) -> None:
         """Commit what is waiting, until told to stop."""
@@ -242,7 +277,7 @@ class Log:
         while self._owed:
             drafts = [self._owed.popleft() for _ in range(min(BATCH, len(self._owed)))]
             loop = asyncio.get_running_loop()
-            batch = [_Waiting(_row(*self._seal(draft), None), (), {}, loop.create_future()) for draft in drafts]
+            batch = [_Waiting(self._row(*self._seal(draft), None), (), {}, loop.create_future()) for draft in drafts]
             await self._commit(batch)
             if not self._keep_unpaid(drafts, batch):
                 return
@@ -284,33 +319,12 @@ def _answer(batch: Sequence[_Waiting], written: set[UUID]) -> None:
             waiting.done.set_result(waiting.row.id in written)
 
 
-def _row(sealed: Sealed, receipt: Receipt, idempotency: Idempotency | None) -> Row:
-    draft = sealed.draft
-    party = draft.party
-    return Row(
-        id=draft.id,
-        at=draft.at,
-        kind=draft.kind,
-        subject=draft.subject,
-        organisation_id=party.organisation_id if party else None,
-        post_id=party.post_id if party else None,
-        client_id=party.client_id if party else None,
-        decision=draft.outcome.get("decision"),
-        envelope=sealed.envelope,
-        leaf_hash=sealed.leaf_hash,
-        signature=receipt.signature,
-        key_id=receipt.key_id,
-        salt=sealed.salt,
-        payload=sealed.payload,
-        idempotency_key=idempotency.key if idempotency else None,
-        request_digest=idempotency.request_digest if idempotency else None,
-    )
-
-
 @asynccontextmanager
-async def writing(database: Database, signer: Signer, attachments: Sequence[Attachment] = ()) -> AsyncIterator[Log]:
+async def writing(
+    database: Database, signer: Signer, ring: Keyring | None = None, attachments: Sequence[Attachment] = ()
+) -> AsyncIterator[Log]:
     """Run the writing end of the log; at the end what still waits is committed."""
-    log = Log(database, signer, attachments)
+    log = Log(database, signer, ring, attachments)
     running = asyncio.create_task(log.run(), name="audit log")
     try:
         yield log

@@ -1,4 +1,4 @@
-"""SQL of the log."""
+"""SQL that writes the log, and finds one entry; see search_queries for finding many."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,19 +6,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select, tuple_
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from screening.audit.models import AuditEntry, AuditPayload
+from screening.audit.entries import Match
+from screening.audit.models import AuditEntry, AuditMatch, AuditPayload, AuditSubject
 from screening.db.database import Connection, Pool
 
 _KEEP = """
 WITH draft AS (
     SELECT * FROM unnest(
         $1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],
-        $9::bytea[], $10::bytea[], $11::text[], $12::text[], $13::bytea[], $14::bytea[], $15::text[], $16::bytea[]
+        $9::bytea[], $10::bytea[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+        $17::real[], $18::bytea[], $19::bytea[], $20::text[], $21::text[], $22::bytea[]
     ) AS d (id, at, kind, subject, organisation_id, post_id, client_id, decision,
-            envelope, leaf_hash, signature, key_id, salt, payload, idempotency_key, request_digest)
+            envelope, leaf_hash, signature, key_id, country, operation, desk, officer,
+            took_ms, salt, payload, retention, idempotency_key, request_digest)
 ), claimed AS (
     INSERT INTO idempotency_keys (client_id, key, request_digest, entry_id, at)
     SELECT client_id, idempotency_key, request_digest, id, at FROM draft WHERE idempotency_key IS NOT NULL
@@ -28,14 +31,26 @@ WITH draft AS (
 ), kept AS (
     SELECT * FROM draft WHERE idempotency_key IS NULL OR id IN (SELECT entry_id FROM claimed)
 ), payloads AS (
-    INSERT INTO audit_payloads (entry_id, salt, payload) SELECT id, salt, payload FROM kept WHERE payload IS NOT NULL
+    INSERT INTO audit_payloads (entry_id, salt, payload, retention)
+    SELECT id, salt, payload, retention FROM kept WHERE payload IS NOT NULL
+), subjects AS (
+    INSERT INTO audit_subjects (entry_id, digest)
+    SELECT * FROM unnest($23::uuid[], $24::bytea[]) AS s (entry_id, digest)
+    WHERE entry_id IN (SELECT id FROM kept)
+), matches AS (
+    INSERT INTO audit_matches (entry_id, hit_id, source, record_id, owner_id, colour, desk, organisation_id)
+    SELECT m.*, kept.organisation_id
+    FROM unnest($25::uuid[], $26::uuid[], $27::text[], $28::uuid[], $29::uuid[], $30::text[], $31::text[])
+        AS m (entry_id, hit_id, source, record_id, owner_id, colour, desk)
+    JOIN kept ON kept.id = m.entry_id
 )
 """
 
 _WRITE = """
-INSERT INTO audit_entries (id, at, kind, subject, organisation_id, post_id, client_id, decision,
-                           envelope, leaf_hash, signature, key_id)
-SELECT id, at, kind, subject, organisation_id, post_id, client_id, decision, envelope, leaf_hash, signature, key_id
+INSERT INTO audit_entries (id, at, kind, subject, organisation_id, post_id, client_id, decision, envelope, leaf_hash,
+                           signature, key_id, country, operation, desk, officer, took_ms)
+SELECT id, at, kind, subject, organisation_id, post_id, client_id, decision, envelope, leaf_hash,
+       signature, key_id, country, operation, desk, officer, took_ms
 FROM kept
 RETURNING id
 """
@@ -43,7 +58,7 @@ RETURNING id
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of `audit_entries` with its payload and its idempotency key, in the order of the statement."""
+    """One row of `audit_entries` with what commits beside it, in the order of the statement."""
 
     id: UUID
     at: datetime
@@ -57,15 +72,28 @@ class Row:
     leaf_hash: bytes
     signature: str
     key_id: str
+    country: str | None
+    operation: str | None
+    desk: str | None
+    officer: str | None
+    took_ms: float | None
     salt: bytes | None
     payload: bytes | None
+    retention: str | None = None
     idempotency_key: str | None = None
     request_digest: bytes | None = None
+    digests: Sequence[bytes] = ()
+    matches: Sequence[Match] = ()
+    erased_at: datetime | None = None
 
 
 ENTRY_COLUMNS = ("id", "at", "kind", "subject", "organisation_id", "post_id", "client_id", "decision",
-                 "envelope", "leaf_hash", "signature", "key_id")  # fmt: skip
-COLUMNS = (*ENTRY_COLUMNS, "salt", "payload", "idempotency_key", "request_digest")
+                 "envelope", "leaf_hash", "signature", "key_id", "country", "operation", "desk", "officer",
+                 "took_ms")  # fmt: skip
+COLUMNS = (*ENTRY_COLUMNS, "salt", "payload", "retention", "idempotency_key", "request_digest")
+BESIDE = 9
+"""Further parameters of the statement: of whom entries are about (2), and of the records that they matched (7)."""
+MATCH_COLUMNS = ("hit_id", "source", "record_id", "owner_id", "colour", "desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +116,7 @@ Attached = Mapping[Attachment, Sequence[Sequence[Any]]]
 
 def statement(attachments: Sequence[Attachment]) -> str:
     """Give the statement that writes entries and what is attached to them."""
-    taken = len(COLUMNS)
+    taken = len(COLUMNS) + BESIDE
     parts = [_KEEP]
     for attachment in attachments:
         parts.append(_attached(attachment, taken))
@@ -110,6 +138,11 @@ async def write(
 ) -> set[UUID]:
     """Write entries in one statement; gives the ids written, which lack those whose idempotency key was taken."""
     columns = [[getattr(row, column) for row in rows] for column in COLUMNS]
+    subjects = [(row.id, digest) for row in rows for digest in row.digests]
+    matches = [(row.id, match) for row in rows for match in row.matches]
+    columns += [[entry_id for entry_id, _ in subjects], [digest for _, digest in subjects]]
+    columns += [[entry_id for entry_id, _ in matches]]
+    columns += [[getattr(match, column) for _, match in matches] for column in MATCH_COLUMNS]
     for attachment in attachments:
         more = [row for each in attached for row in each.get(attachment, ())]
         columns += [[row[place] for row in more] for place in range(len(attachment.columns))]
@@ -120,7 +153,15 @@ async def write_within(session: AsyncSession, row: Row) -> None:
     """Write one entry in the transaction of a session."""
     await session.execute(insert(AuditEntry).values({column: getattr(row, column) for column in ENTRY_COLUMNS}))
     if row.payload is not None:
-        await session.execute(insert(AuditPayload).values(entry_id=row.id, salt=row.salt, payload=row.payload))
+        payload = {"entry_id": row.id, "salt": row.salt, "payload": row.payload, "retention": row.retention}
+        await session.execute(insert(AuditPayload).values(payload))
+    if row.digests:
+        digests = [{"entry_id": row.id, "digest": digest} for digest in row.digests]
+        await session.execute(insert(AuditSubject), digests)
+    if row.matches:
+        entry = {"entry_id": row.id, "organisation_id": row.organisation_id}
+        matches = [{column: getattr(match, column) for column in MATCH_COLUMNS} for match in row.matches]
+        await session.execute(insert(AuditMatch), [entry | match for match in matches])
 
 
 async def find_newest_instant(pool: Pool) -> datetime | None:
@@ -139,51 +180,31 @@ async def find_answered(pool: Pool, client_id: UUID, key: str) -> tuple[UUID, by
     return (found["entry_id"], found["request_digest"]) if found else None
 
 
+WHOLE = (
+    f"SELECT {', '.join(ENTRY_COLUMNS)}, salt, payload, retention, erased_at "  # noqa: S608 - constant names of columns
+    "FROM audit_entries LEFT JOIN audit_payloads ON entry_id = id WHERE "
+)
+
+
 async def find_row(pool: Pool, entry_id: UUID) -> Row | None:
     """Find an entry with its payload, if that is not erased."""
-    found = await pool.fetchrow(
-        f"SELECT {', '.join(ENTRY_COLUMNS)}, salt, payload "  # noqa: S608 - constant names of columns
-        "FROM audit_entries LEFT JOIN audit_payloads ON entry_id = id WHERE id = $1",
-        entry_id,
-    )
+    found = await pool.fetchrow(WHOLE + "id = $1", entry_id)
     return Row(**dict(found)) if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which entries a reader asks for; `organisation_ids` None means all."""
-
-    organisation_ids: frozenset[UUID] | None
-    since: datetime | None = None
-    until: datetime | None = None
-    kind: str | None = None
-    post_id: UUID | None = None
-    decision: str | None = None
+async def list_rows(pool: Pool, entry_ids: Sequence[UUID]) -> list[Row]:
+    """Give entries with their payloads, newest first."""
+    return [Row(**dict(row)) for row in await pool.fetch(WHOLE + "id = ANY($1::uuid[]) ORDER BY id DESC", entry_ids)]
 
 
-def _filtered(wanted: Filter) -> Select[Any]:
-    query = select(AuditEntry)
-    if wanted.organisation_ids is not None:
-        query = query.where(AuditEntry.organisation_id.in_(wanted.organisation_ids))
-    if wanted.since is not None:
-        query = query.where(AuditEntry.at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(AuditEntry.at < wanted.until)
-    for column, value in (
-        (AuditEntry.kind, wanted.kind),
-        (AuditEntry.post_id, wanted.post_id),
-        (AuditEntry.decision, wanted.decision),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    return query
-
-
-async def list_entries(
-    session: AsyncSession, wanted: Filter, *, before: tuple[datetime, UUID] | None, limit: int
-) -> list[AuditEntry]:
-    """List entries, newest first, from behind the one that `before` names."""
-    query = _filtered(wanted).order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(tuple_(AuditEntry.at, AuditEntry.id) < before)
-    return list(await session.scalars(query))
+async def list_matches(pool: Pool, entry_ids: Sequence[UUID]) -> dict[UUID, list[Match]]:
+    """Give the records that entries matched, silent ones too."""
+    rows = await pool.fetch(
+        f"SELECT entry_id, {', '.join(MATCH_COLUMNS)} "  # noqa: S608 - constant names of columns
+        "FROM audit_matches WHERE entry_id = ANY($1::uuid[]) ORDER BY hit_id",
+        entry_ids,
+    )
+    found: dict[UUID, list[Match]] = {}
+    for row in rows:
+        found.setdefault(row["entry_id"], []).append(Match(**{column: row[column] for column in MATCH_COLUMNS}))
+    return found

@@ -9,13 +9,13 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.audit import queries
-from screening.audit.entries import Draft, EntryKind, Json, Party
+from screening.audit.entries import Draft, EntryKind, Json, Match, Party
 from screening.audit.log import AuditUnavailableError, Companion, Idempotency, Log, unavailable
 from screening.audit.queries import Attached
 from screening.audit.receipts import Receipt
 from screening.clock import Clock
 from screening.db.database import Pool
-from screening.db.metadata import new_id
+from screening.db.metadata import new_id_at
 
 CLOCK_TOLERANCE = timedelta(seconds=1)
 """How far the machine's clock may go back before nothing is answered any more; a smaller step is waited out."""
@@ -41,12 +41,15 @@ class Trail:
         purpose: str | None = None,
         operation: str | None = None,
         payload: Json | None = None,
+        subjects: frozenset[str] = frozenset(),
+        matches: Sequence[Match] = (),
     ) -> Draft:
         """Fill in an entry: now, by this party, in this request."""
+        at = self.clock()
         return Draft(
-            id=entry_id or new_id(),
+            id=entry_id or new_id_at(at),
             kind=kind,
-            at=self.clock(),
+            at=at,
             party=self.party,
             subject=subject,
             outcome=outcome,
@@ -54,6 +57,8 @@ class Trail:
             purpose=purpose,
             operation=operation,
             payload=payload,
+            subjects=subjects,
+            matches=tuple(matches),
         )
 
     async def append(

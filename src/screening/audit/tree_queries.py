@@ -178,9 +178,21 @@ async def find_leaf(reading: Reading, entry_id: UUID) -> tuple[int, bytes] | Non
 async def list_payloads(reading: Reading, entry_ids: Sequence[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
     """Give salt and payload of those of some entries that still have them."""
     rows = await reading.fetch(
-        "SELECT entry_id, salt, payload FROM audit_payloads WHERE entry_id = ANY($1::uuid[])", entry_ids
+        "SELECT entry_id, salt, payload FROM audit_payloads WHERE entry_id = ANY($1::uuid[]) AND erased_at IS NULL",
+        entry_ids,
     )
     return {row["entry_id"]: (row["salt"], row["payload"]) for row in rows}
+
+
+async def list_silent(reading: Reading, entry_ids: Sequence[UUID], seen: Collection[UUID]) -> set[UUID]:
+    """Give those entries that matched a discreet record of an owner that is not among those seen."""
+    rows = await reading.fetch(
+        "SELECT entry_id FROM audit_matches WHERE entry_id = ANY($1::uuid[]) AND desk = 'silent' "
+        "AND owner_id <> ALL($2::uuid[])",
+        entry_ids,
+        list(seen),
+    )
+    return {row["entry_id"] for row in rows}
 
 
 async def list_keys(reading: Reading) -> list[ListedKey]:
@@ -214,5 +226,5 @@ async def retire_keys(connection: Connection, until: datetime) -> None:
 
 async def find_first_instant(connection: Connection) -> datetime | None:
     """Find when the oldest entry was made."""
-    found: datetime | None = await connection.fetchval("SELECT min(at) FROM audit_entries")
+    found: datetime | None = await connection.fetchval("SELECT at FROM audit_entries ORDER BY id LIMIT 1")
     return found

@@ -13,7 +13,7 @@ from screening.audit.entries import EntryKind
 from screening.audit.export import Scope
 from screening.audit.log import LogDep
 from screening.audit.proofs import Inclusion
-from screening.audit.routes import Reader
+from screening.audit.readers import Reader
 from screening.audit.routing import AuditedRoute
 from screening.audit.tiles import TileError
 from screening.audit.trail import TrailDep

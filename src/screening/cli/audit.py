@@ -11,12 +11,13 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from screening.audit import export as exporting
-from screening.audit import keyfile, keylist, notes, proofs, tree_queries, verify
+from screening.audit import keyfile, keylist, keyring, notes, proofs, retention, tree_queries, verify
 from screening.audit.entries import EntryKind
 from screening.audit.export import Scope
 from screening.audit.exported import ExportError
 from screening.audit.notes import NoteError
 from screening.audit.receipts import PublicKey, Signer
+from screening.audit.retention import AnotherErasesError, Rules
 from screening.audit.verify import Finding, Question, Receipts, Report
 from screening.cli.offline import Workplace, workplace
 from screening.db.database import transaction
@@ -87,7 +88,7 @@ def _print_report(report: Report, seconds: float) -> None:
         f"tree         {report.size} leaves, root {report.root.hex()}",
         f"entries      {report.entries} hashed, {report.withheld} of others known by their hash alone",
         f"receipts     {report.receipts} signatures checked",
-        f"payloads     {report.payloads} opened, {report.erased} erased",
+        f"payloads     {report.payloads} opened, {report.erased} erased or withheld: their commitments stand",
         f"checkpoints  {report.checkpoints} signed",
         *(f"key          {each}" for each in report.keys),
         f"took         {seconds:.2f} s, {report.size / seconds:,.0f} leaves a second",
@@ -133,6 +134,47 @@ async def _export(settings: Settings, path: Path) -> int:
         else:
             await exporting.write_folder(files, path)
         return checkpoint.size
+
+
+@app.command("erase")
+def erase_payloads(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be erased.")] = False,  # noqa: FBT002
+) -> None:
+    """Erase payloads whose retention is over, now; the service does so each hour. What is held stays."""
+    _run(_list_due(Settings()) if dry_run else _erase(Settings()))
+
+
+async def _list_due(settings: Settings) -> None:
+    async with workplace(settings) as at:
+        async for progress in retention.list_due(at.database, at.trail, Rules.of(settings)):
+            typer.echo(f"{progress.retention}: {progress.due - progress.held} to erase, {progress.held} held")
+
+
+async def _erase(settings: Settings) -> None:
+    async with workplace(settings) as at:
+        try:
+            async for progress in retention.erase_due(at.database, at.trail, Rules.of(settings)):
+                typer.echo(f"{progress.retention}: {progress.erased} of {progress.due} erased, {progress.held} held")
+        except AnotherErasesError:
+            typer.echo("Another process erases at this moment; look again when it is done.", err=True)
+            raise typer.Exit(UNREADABLE) from None
+        dropped = await retention.drop_idle_keys(at.database, settings.hash_key_file)
+        typer.echo(f"{dropped} keys that nothing is found by any more were destroyed.")
+
+
+@app.command("rotate-subject-key")
+def rotate_subject_key() -> None:
+    """Hash what entries are about under a new key from now on; older keys find older entries until these are erased."""
+    settings = Settings()
+    _run(_rotate_subject_key(settings))
+    typer.echo(f"Copy {settings.hash_key_file} to every machine and restart every process of the service.")
+
+
+async def _rotate_subject_key(settings: Settings) -> None:
+    async with workplace(settings) as at:
+        ring = keyring.load(settings.hash_key_file).rotated(at.trail.clock())
+        keyring.replace(settings.hash_key_file, ring)
+        await at.trail.append(at.trail.draft(EntryKind.ACCESS, "subject_key", {"keys": len(ring.keys)}))
 
 
 @app.command("rotate-key")

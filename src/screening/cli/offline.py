@@ -8,7 +8,7 @@ import typer
 
 from screening import clock
 from screening.app.build import prepared
-from screening.audit import log, signing
+from screening.audit import keyring, log, signing
 from screening.audit.keyfile import KeyFileError
 from screening.audit.trail import Trail
 from screening.db import database
@@ -39,7 +39,8 @@ async def workplace(settings: Settings) -> AsyncIterator[Workplace]:
         database.connected(addresses.service, pool_size=2, owner_url=addresses.owner) as opened,
     ):
         signer = await signing.get_signer(opened.pool, settings.log_name, settings.key_file)
-        async with log.writing(opened, signer) as writer:
+        ring = keyring.load_or_make(settings.hash_key_file, clock.system())
+        async with log.writing(opened, signer, ring) as writer:
             yield Workplace(opened, Trail(writer, clock.system, request_id=COMMAND_LINE))
 
 

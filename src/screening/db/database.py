@@ -85,6 +85,16 @@ async def transaction(database: Database) -> AsyncIterator[AsyncSession]:
 
 
 @asynccontextmanager
+async def owned(database: Database) -> AsyncIterator[Database]:
+    """Give the same database as its owner, for maintenance that goes on as long as the service does."""
+    if database.owner_url == database.url:
+        yield database
+        return
+    async with connected(database.owner_url, pool_size=1) as opened:
+        yield opened
+
+
+@asynccontextmanager
 async def as_owner(database: Database) -> AsyncIterator[Connection]:
     """Give a connection of the tables' owner, for maintenance that the service's role may not do."""
     connection: Connection = await asyncpg.connect(

@@ -1,6 +1,6 @@
 """What all tables share: names of constraints, column types, and ids that sort by time."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -21,6 +21,32 @@ CONSTRAINT_NAMES = {
 def new_id() -> UUID:
     """Make an id (RFC 9562 UUIDv7): unique, and later ones sort behind earlier ones."""
     return uuid_utils.compat.uuid7()
+
+
+NEAR = timedelta(seconds=10)
+"""How far the time in an id may be from the instant that it belongs to: more than the longest request takes."""
+
+_TIME_BITS = 48
+_OTHER_BITS = 128 - _TIME_BITS
+
+
+def new_id_at(at: datetime) -> UUID:
+    """Make an id whose time is near an instant, also where a clock other than the machine's gave it."""
+    made = new_id()
+    if abs(instant_of(made) - at) < NEAR:
+        return made
+    return UUID(int=first_id_at(at).int | made.int & (1 << _OTHER_BITS) - 1)
+
+
+def first_id_at(at: datetime) -> UUID:
+    """Give what no id of this instant or a later one sorts before."""
+    milliseconds = int(at.timestamp() * 1000)
+    return UUID(int=min(max(milliseconds, 0), (1 << _TIME_BITS) - 1) << _OTHER_BITS)
+
+
+def instant_of(made: UUID) -> datetime:
+    """Read the time in an id, to the millisecond."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=made.int >> _OTHER_BITS)
 
 
 class Base(DeclarativeBase):

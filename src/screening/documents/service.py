@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening import problems
 from screening.access.actors import Actor, Owner
+from screening.audit import subjects
 from screening.audit.entries import EntryKind
 from screening.audit.trail import Trail
 from screening.db.metadata import new_id
@@ -135,6 +136,12 @@ async def _publish(
     """Tell the log and then, last of all, the journal."""
     for stored, operation in versions:
         outcome = {"operation": operation, "version": stored.version}
-        draft = trail.draft(EntryKind.RECORD, f"document:{stored.id}", outcome, payload=records.journalled(stored))
+        draft = trail.draft(
+            EntryKind.RECORD,
+            f"document:{stored.id}",
+            outcome,
+            payload=records.journalled(stored),
+            subjects=subjects.of_document(stored.number, stored.issuing_state) | {subjects.of_record(stored.id)},
+        )
         await trail.append_within(session, draft)
     await changes.append(session, [records.journal_entry(each, operation, actor.id) for each, operation in versions])

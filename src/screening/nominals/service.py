@@ -14,7 +14,7 @@ from screening.audit.trail import Trail
 from screening.db.metadata import new_id
 from screening.journal import changes
 from screening.journal.changes import Operation
-from screening.nominals import owner_queries, records
+from screening.nominals import owner_queries, records, subjects
 from screening.nominals.records import Stored
 from screening.nominals.schemas import NoticeIn, NoticePatch
 from screening.problems import FieldError, Kind, Problem
@@ -90,5 +90,12 @@ async def _publish(session: AsyncSession, trail: Trail, actor: Actor, stored: St
     """Write the audit entry, then, as the last act, the journal."""
     payload = records.journalled(stored)
     outcome = {"operation": operation, "version": stored.version}
-    await trail.append_within(session, trail.draft(EntryKind.RECORD, f"notice:{stored.id}", outcome, payload=payload))
+    draft = trail.draft(
+        EntryKind.RECORD,
+        f"notice:{stored.id}",
+        outcome,
+        payload=payload,
+        subjects=subjects.logged(stored.id, stored.notice.subject),
+    )
+    await trail.append_within(session, draft)
     await changes.append(session, [records.journal_entry(stored, operation, actor.id)])

@@ -4,8 +4,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from screening import dates
+from screening.audit import subjects as audited
+from screening.dates import PartialDate
 from screening.identifiers import document_numbers, document_types, states
-from screening.matching.model import ListedName, Nominal, Sex
+from screening.matching.model import ListedName, Nominal, Sex, Traveller
 from screening.nominals.schemas import Name, Place, Subject, SubjectDocument
 
 
@@ -28,6 +30,22 @@ def nominal_of(record_id: UUID, subject: Subject) -> Nominal:
         sex=Sex(subject.sex) if subject.sex else None,
         places_of_birth=tuple(filter(None, map(_place, subject.places_of_birth))),
     )
+
+
+def logged(record_id: UUID, subject: Subject | None) -> frozenset[str]:
+    """Give the forms by which the log finds versions of a record: its id, its documents, and the person."""
+    found = frozenset({audited.of_record(record_id)})
+    if subject is None:
+        return found
+    papers = (audited.of_document(each.number, each.issuing_state) for each in subject.documents)
+    read = [dates.parse_birth_date(text) for text in subject.dates_of_birth]
+    births = [None, *(born for born in read if isinstance(born, PartialDate))]
+    persons = (
+        audited.of_person(Traveller(name.surname, name.given_names, name.full_name, date_of_birth=born))
+        for name in subject.names
+        for born in births
+    )
+    return found.union(*papers, *persons)
 
 
 def _listed(name: Name) -> ListedName:

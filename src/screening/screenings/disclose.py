@@ -5,10 +5,12 @@ what they would be without it (DOMAIN.md 6.1.5, 8.12).
 """
 
 import math
+from collections.abc import Callable
 from typing import assert_never
 from uuid import UUID
 
 from screening.access.permissions import Role
+from screening.audit.entries import Json
 from screening.screenings import actions, decide
 from screening.screenings.decide import Coverage
 from screening.screenings.schemas import Answer, Evidence, EvidenceState, HitOut, SuppressedOut
@@ -23,16 +25,40 @@ SEE_DETAILS = frozenset({Role.SECOND_LINE, Role.BUREAU})
 
 def disclose(answer: Answer, role: Role, organisation_id: UUID) -> Answer:
     """Give the answer as a role of an organisation may see it: silent hits go to the owner's bureau alone."""
+    changed: dict[str, object] = {
+        "suppressed": [each for each in answer.suppressed if _may_know(each, role, organisation_id)]
+    }
+    if role not in SEE_SILENT:
+        changed["took_ms"] = math.ceil(answer.took_ms / COARSE_MS) * COARSE_MS
     hits = [_hit(hit, role) for hit in answer.hits if _may_see(hit, role, organisation_id)]
+    return _with(answer, hits).model_copy(update=changed)
+
+
+def openly(answer: Answer) -> Answer:
+    """Give the answer without what is silent, and with nothing else left out."""
+    return _where(answer, lambda _: False)
+
+
+def withheld(payload: Json, may_see: Callable[[UUID], bool]) -> Json:
+    """Give the payload of a screening without silent hits on the records of owners that may not be seen."""
+    answer = Answer.model_validate(payload["answer"])
+    return {**payload, "answer": _where(answer, may_see).model_dump(mode="json")}
+
+
+def _where(answer: Answer, may_see: Callable[[UUID], bool]) -> Answer:
+    """Give the answer without what is silent about the records of owners that may not be seen."""
+    hits = [hit for hit in answer.hits if hit.desk is not Desk.SILENT or may_see(hit.record.owner.id)]
+    suppressed = [each for each in answer.suppressed if each.desk is not Desk.SILENT or may_see(each.owner)]
+    return _with(answer, hits).model_copy(update={"suppressed": suppressed})
+
+
+def _with(answer: Answer, hits: list[HitOut]) -> Answer:
+    """Give the answer that these hits alone would have led to."""
     coverage = [Coverage(entry.source, entry.status, entry.required) for entry in answer.coverage]
     decision = decide.decision_of(bool(hits), coverage)
     desk = decide.desk_of([hit.desk for hit in hits], {finding.severity for finding in answer.findings})
     action = actions.overall(decision, desk, [hit.action for hit in hits])
-    changed: dict[str, object] = {"hits": hits, "decision": decision, "desk": desk, "action": action}
-    changed["suppressed"] = [each for each in answer.suppressed if _may_know(each, role, organisation_id)]
-    if role not in SEE_SILENT:
-        changed["took_ms"] = math.ceil(answer.took_ms / COARSE_MS) * COARSE_MS
-    return answer.model_copy(update=changed)
+    return answer.model_copy(update={"hits": hits, "decision": decision, "desk": desk, "action": action})
 
 
 def _may_see(hit: HitOut, role: Role, organisation_id: UUID) -> bool:

@@ -1,6 +1,5 @@
 """One screening, from submission to answer: read, check, decide, log, disclose."""
 
-import hashlib
 import json
 import time
 from collections.abc import Mapping
@@ -10,19 +9,22 @@ from uuid import UUID
 
 from screening import problems
 from screening.access.actors import Actor
-from screening.audit.entries import EntryKind, Json, canonical, instant
+from screening.audit import subjects
+from screening.audit.entries import EntryKind, Json, Match, instant
+from screening.audit.keyring import Keyring
 from screening.audit.log import AlreadyAnsweredError, Idempotency
 from screening.audit.queries import Row
 from screening.audit.receipts import Receipt
 from screening.audit.schemas import ReceiptOut
 from screening.audit.trail import Trail
-from screening.db.metadata import new_id
+from screening.db.metadata import new_id_at
 from screening.hits import service as hits
 from screening.hits.events import Cases
 from screening.hits.queries import OPENED
 from screening.hits.service import NewHit
 from screening.problems import Kind, Problem
 from screening.screenings import answers, disclose, reading
+from screening.screenings.reading import Reading
 from screening.screenings.schemas import Answer, HitOut, Screening, Submission
 from screening.screenings.sources import Checker
 
@@ -43,30 +45,34 @@ async def screen(request: Request, checker: Checker, trail: Trail, cases: Cases)
     was used for something else, 503 when the entry may not be durable.
     """
     submitted = request.submission.model_dump(mode="json", exclude_none=True)
-    idempotency = _idempotency(request.idempotency_key, submitted)
-    if idempotency is not None:
-        earlier = await _find_earlier(request.actor, idempotency, trail)
+    repeatable = _repeatable(request.idempotency_key, submitted)
+    if repeatable is not None:
+        earlier = await _find_earlier(request.actor, repeatable, trail)
         if earlier is not None:
             return earlier
-    answer, opened = await _answer(request, checker, trail)
+    answer, read = await _answer(request.submission, checker, trail)
+    keys = checker.document_keys(read)
+    opened = [_new_hit(hit, answer, request, keys) for hit in answer.hits]
     draft = trail.draft(
         EntryKind.SCREENING,
         f"screening:{answer.id}",
-        _outcome(answer),
+        _outcome(disclose.openly(answer), request.submission),
         entry_id=answer.id,
         purpose=request.submission.purpose,
         operation=request.submission.operation,
         payload={"answer": answer.model_dump(mode="json"), "submission": submitted},
+        subjects=_subjects(read),
+        matches=[_match(hit) for hit in answer.hits],
     )
     try:
         receipt = await trail.append(
             draft,
-            idempotency=idempotency,
+            idempotency=repeatable.kept(trail.log.ring) if repeatable else None,
             companions=[companion for hit in opened for companion in cases.notify(hits.told(hit, cases))],
             attached={OPENED: [hits.opened(hit, cases) for hit in opened]},
         )
     except AlreadyAnsweredError:
-        return await _get_earlier(request.actor, idempotency, trail)
+        return await _get_earlier(request.actor, repeatable, trail)
     return _disclosed(answer, receipt, request.actor)
 
 
@@ -80,19 +86,37 @@ async def get_screening(screening_id: UUID, actor: Actor, trail: Trail) -> Scree
     return screening
 
 
-async def _answer(request: Request, checker: Checker, trail: Trail) -> tuple[Answer, list[NewHit]]:
-    """Answer a submission, and give the cases that the answer opens."""
+async def _answer(submission: Submission, checker: Checker, trail: Trail) -> tuple[Answer, Reading]:
     began = time.perf_counter()
     at = trail.clock()
-    read = reading.read(request.submission, today=at.date())
+    read = reading.read(submission, today=at.date())
     results = await checker.check(read, at)
-    answer = answers.build(new_id(), at, read, results, checker.policy, began=began)
-    keys = checker.document_keys(read)
-    return answer, [_new_hit(hit, answer, request, keys) for hit in answer.hits]
+    return answers.build(new_id_at(at), at, read, results, checker.policy, began=began), read
 
 
-def _outcome(answer: Answer) -> Json:
-    """Give what the envelope tells of an answer: everything but what could point at a traveller."""
+def _subjects(read: Reading) -> frozenset[str]:
+    """Name the documents and persons that a submission is about, in every form in which it gives them."""
+    documents = [subjects.of_document(number.text, number.issuing_state) for number in read.numbers]
+    return frozenset().union(*documents, *map(subjects.of_person, read.travellers))
+
+
+def _match(hit: HitOut) -> Match:
+    return Match(
+        hit_id=hit.id,
+        source=hit.source,
+        record_id=hit.record.id,
+        owner_id=hit.record.owner.id,
+        colour=hit.record.colour,
+        desk=hit.desk,
+    )
+
+
+def _outcome(answer: Answer, submission: Submission) -> Json:
+    """Give what the envelope tells of an answer as the first line got it: nothing points at a traveller.
+
+    Auditors of the post read it, and so it is silent about discreet records; those stand in the payload that it
+    commits to. The officer's reference is the bureau's own number for who is answerable (ADR 17).
+    """
     return {
         "coverage": [
             {
@@ -129,7 +153,7 @@ def _outcome(answer: Answer) -> Json:
             for each in answer.suppressed
         ],
         "took_ms": answer.took_ms,
-    }
+    } | ({"officer": submission.officer.reference} if submission.officer else {})
 
 
 def _new_hit(hit: HitOut, answer: Answer, request: Request, keys: Mapping[int, bytes]) -> NewHit:
@@ -157,16 +181,27 @@ def _new_hit(hit: HitOut, answer: Answer, request: Request, keys: Mapping[int, b
     )
 
 
-def _idempotency(key: str | None, submitted: dict[str, Any]) -> Idempotency | None:
-    return Idempotency(key, hashlib.sha256(canonical(submitted)).digest()) if key else None
+@dataclass(frozen=True, slots=True)
+class _Repeatable:
+    """A request that its client may send again under the same key."""
+
+    key: str
+    submitted: dict[str, Any]
+
+    def kept(self, ring: Keyring) -> Idempotency:
+        return Idempotency(self.key, ring.request_digest(self.submitted))
 
 
-async def _find_earlier(actor: Actor, idempotency: Idempotency, trail: Trail) -> Screening | None:
-    found = await trail.log.find_answered(actor.id, idempotency.key)
+def _repeatable(key: str | None, submitted: dict[str, Any]) -> _Repeatable | None:
+    return _Repeatable(key, submitted) if key else None
+
+
+async def _find_earlier(actor: Actor, repeated: _Repeatable, trail: Trail) -> Screening | None:
+    found = await trail.log.find_answered(actor.id, repeated.key)
     if found is None:
         return None
     entry_id, digest = found
-    if digest != idempotency.request_digest:
+    if not trail.log.ring.is_request(repeated.submitted, digest):
         raise Problem(Kind.KEY_REUSED, "This Idempotency-Key answered another submission; use a new key for this one.")
     row = await trail.log.find(entry_id)
     if row is None:
@@ -175,8 +210,8 @@ async def _find_earlier(actor: Actor, idempotency: Idempotency, trail: Trail) ->
     return _replayed(row, actor, trail)
 
 
-async def _get_earlier(actor: Actor, idempotency: Idempotency | None, trail: Trail) -> Screening:
-    earlier = await _find_earlier(actor, idempotency, trail) if idempotency else None
+async def _get_earlier(actor: Actor, repeated: _Repeatable | None, trail: Trail) -> Screening:
+    earlier = await _find_earlier(actor, repeated, trail) if repeated else None
     if earlier is None:
         raise problems.unavailable("Another request with this Idempotency-Key is under way. Send it again.")
     return earlier

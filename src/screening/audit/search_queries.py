@@ -1,0 +1,232 @@
+"""SQL that finds entries: newest first, by any filter, page by page.
+
+Order, pages and months all go by the id, which carries the time: each filter has an index that ends with it, so that a
+page is read from the end of one index, and stops when it is full. Of a reader who audits some organisations, each one's
+entries are read apart and merged, because an index gives no order over several.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    RowMapping,
+    Select,
+    Uuid,
+    and_,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from screening.audit.entries import EntryKind
+from screening.audit.models import AuditEntry, AuditMatch, AuditSubject
+from screening.audit.readers import SILENT, Reader
+from screening.db.metadata import NEAR, first_id_at
+
+ENTRY = AuditEntry.__table__.c
+MATCH = AuditMatch.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries are asked for; what is None is not asked."""
+
+    reader: Reader
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: str | None = None
+    post_id: UUID | None = None
+    client_id: UUID | None = None
+    country: str | None = None
+    officer: str | None = None
+    operation: str | None = None
+    decision: str | None = None
+    desk: str | None = None
+    took_ms: float | None = None
+    """At least."""
+    source: str | None = None
+    colour: str | None = None
+    record_id: UUID | None = None
+    digests: Sequence[bytes] | None = None
+    """Keyed hashes of what the entry is about: any of them."""
+
+    @property
+    def by_match(self) -> bool:
+        """Tell whether a record that matched is asked for."""
+        return (self.source, self.colour, self.record_id) != (None, None, None) or self.desk == SILENT
+
+
+def about(wanted: Filter, digests: Sequence[bytes], record_id: UUID | None) -> Filter:
+    """Narrow a filter to entries that are about a subject; about a record are also the screenings that matched it."""
+    return replace(wanted, digests=digests, record_id=record_id)
+
+
+def counting(wanted: Filter, since: datetime, until: datetime) -> Filter:
+    """Narrow a filter to the screenings of a time."""
+    return replace(wanted, since=since, until=until, kind=wanted.kind or EntryKind.SCREENING)
+
+
+EQUAL = ("kind", "post_id", "client_id", "country", "officer", "operation", "decision")
+
+
+def _of_time(wanted: Filter) -> list[ColumnElement[bool]]:
+    """Bound the id too, which leaves out the months that cannot have any."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.since is not None:
+        found += [ENTRY.at >= wanted.since, ENTRY.id >= first_id_at(wanted.since - NEAR)]
+    if wanted.until is not None:
+        found += [ENTRY.at < wanted.until, ENTRY.id < first_id_at(wanted.until + NEAR)]
+    return found
+
+
+def _of_entry(wanted: Filter) -> list[ColumnElement[bool]]:
+    found = _of_time(wanted)
+    found += [ENTRY[name] == value for name in EQUAL if (value := getattr(wanted, name)) is not None]
+    if wanted.desk is not None and wanted.desk != SILENT:
+        found.append(ENTRY.desk == wanted.desk)
+    if wanted.took_ms is not None:
+        found.append(ENTRY.took_ms >= wanted.took_ms)
+    return found
+
+
+def _of_match(wanted: Filter) -> list[ColumnElement[bool]]:
+    asked = {"source": wanted.source, "colour": wanted.colour, "record_id": wanted.record_id}
+    found = [MATCH[name] == value for name, value in asked.items() if value is not None]
+    if wanted.desk == SILENT:
+        found.append(MATCH.desk == SILENT)
+    organisations = wanted.reader.organisation_ids
+    if organisations is not None:
+        found += [
+            MATCH.organisation_id.in_(organisations),
+            or_(MATCH.desk != SILENT, MATCH.owner_id.in_(organisations)),
+        ]
+    return found
+
+
+def _about(wanted: Filter) -> Select[Any] | CompoundSelect[Any]:
+    """Find entries by the keyed hashes of their subjects, and by a record that they matched."""
+    found = select(AuditSubject.entry_id).where(AuditSubject.digest.in_(wanted.digests or ()))
+    return found.union(select(MATCH.entry_id).where(*_of_match(wanted))) if wanted.record_id else found
+
+
+def _page(wanted: Filter, after: UUID | None, limit: int) -> Select[Any]:
+    if wanted.digests is not None:
+        return _scoped(wanted, [*_of_entry(wanted), ENTRY.id.in_(_about(wanted))], after, limit)
+    if wanted.by_match:
+        return _page_by_match(wanted, after, limit)
+    organisations = wanted.reader.organisation_ids
+    if organisations is None or len(organisations) < 2:
+        return _scoped(wanted, _of_entry(wanted), after, limit)
+    return _page_of_each(wanted, after, limit)
+
+
+def _scoped(wanted: Filter, conditions: list[ColumnElement[bool]], after: UUID | None, limit: int) -> Select[Any]:
+    organisations = wanted.reader.organisation_ids
+    if organisations is not None:
+        conditions.append(ENTRY.organisation_id.in_(organisations))
+    return _newest(conditions, after, limit)
+
+
+def _newest(conditions: list[ColumnElement[bool]], after: UUID | None, limit: int) -> Select[Any]:
+    if after is not None:
+        conditions.append(ENTRY.id < after)
+    return select(AuditEntry.__table__).where(*conditions).order_by(ENTRY.id.desc()).limit(limit)
+
+
+def _page_of_each(wanted: Filter, after: UUID | None, limit: int) -> Select[Any]:
+    """Read a page of each organisation, and merge them."""
+    ids = cast(sorted(wanted.reader.organisation_ids or ()), ARRAY(Uuid))
+    each = func.unnest(ids).table_valued(column("id", Uuid), name="each")
+    page = _newest([ENTRY.organisation_id == each.c.id, *_of_entry(wanted)], after, limit).lateral("page")
+    return select(page).select_from(each.join(page, true())).order_by(page.c.id.desc()).limit(limit)
+
+
+def _page_by_match(wanted: Filter, after: UUID | None, limit: int) -> Select[Any]:
+    """Start from the records that matched: they are few, and their indexes too end with the entry's id."""
+    conditions = _of_match(wanted)
+    if after is not None:
+        conditions.append(MATCH.entry_id < after)
+    if wanted.since is not None:
+        conditions.append(MATCH.entry_id >= first_id_at(wanted.since - NEAR))
+    if wanted.until is not None:
+        conditions.append(MATCH.entry_id < first_id_at(wanted.until + NEAR))
+    matched = select(MATCH.entry_id).where(*conditions).distinct().order_by(MATCH.entry_id.desc()).subquery("matched")
+    return (
+        select(AuditEntry.__table__)
+        .join(matched, matched.c.entry_id == ENTRY.id)
+        .where(*_of_entry(wanted))
+        .order_by(matched.c.entry_id.desc())
+        .limit(limit)
+    )
+
+
+async def list_entries(session: AsyncSession, wanted: Filter, *, after: UUID | None, limit: int) -> list[RowMapping]:
+    """List entries, newest first, from behind the one that `after` names."""
+    if wanted.reader.organisation_ids == frozenset():
+        return []
+    # What is common and what is rare needs different plans, so none is kept for all.
+    await session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    return list((await session.execute(_page(wanted, after, limit))).mappings())
+
+
+async def count_entries(session: AsyncSession, wanted: Filter) -> int:
+    """Count the entries that a filter gives."""
+    every = _counted(wanted).subquery()
+    return int(await session.scalar(select(func.count()).select_from(every)) or 0)
+
+
+def _counted(wanted: Filter) -> Select[Any]:
+    conditions = _of_entry(wanted)
+    if wanted.digests is not None:
+        conditions.append(ENTRY.id.in_(_about(wanted)))
+    elif wanted.by_match:
+        conditions.append(ENTRY.id.in_(select(MATCH.entry_id).where(*_of_match(wanted))))
+    organisations = wanted.reader.organisation_ids
+    if organisations is not None:
+        conditions.append(ENTRY.organisation_id.in_(organisations))
+    return select(ENTRY.id).where(*conditions)
+
+
+class Dimension(StrEnum):
+    """What statistics are counted by."""
+
+    HOUR = "hour"
+    POST = "post"
+    DECISION = "decision"
+    SOURCE = "source"
+
+
+COUNTED_BY: dict[Dimension, ColumnElement[Any]] = {
+    Dimension.HOUR: func.date_trunc("hour", ENTRY.at, "UTC"),
+    Dimension.POST: ENTRY.post_id,
+    Dimension.DECISION: ENTRY.decision,
+    Dimension.SOURCE: MATCH.source,
+}
+
+
+async def count_by(session: AsyncSession, wanted: Filter, by: Sequence[Dimension], limit: int) -> list[RowMapping]:
+    """Count entries by what is asked; by source, the entries in which it matched."""
+    groups = [COUNTED_BY[dimension].label(dimension) for dimension in by]
+    conditions = _of_entry(wanted)
+    organisations = wanted.reader.organisation_ids
+    if organisations is not None:
+        conditions.append(ENTRY.organisation_id.in_(organisations))
+    counted = func.count(ENTRY.id.distinct()) if Dimension.SOURCE in by else func.count()
+    query = select(*groups, counted.label("entries")).select_from(AuditEntry.__table__)
+    if Dimension.SOURCE in by:
+        query = query.join(AuditMatch.__table__, and_(MATCH.entry_id == ENTRY.id, *_of_match(wanted)))
+    places = [text(str(place)) for place in range(1, len(groups) + 1)]
+    query = query.where(*conditions).group_by(*places).order_by(*places).limit(limit)
+    return list((await session.execute(query)).mappings())
