@@ -115,7 +115,8 @@ async def test_two_services_tell_a_case_once(
     who = await persons(service)
     record = await who.record()
     hits = [await who.found() for _ in range(5)]
-    async with running(database_url, tmp_path / "second", now=moving):
+    key = tmp_path / "signing.key"
+    async with running(database_url, tmp_path / "second", now=moving, signing_key_file=key):
         await who.sent("POST", f"/v1/notices/{record['id']}/withdrawal", who.owner, {"reason": "In error."})
         for hit in hits:
             await who.told(hit, "record_withdrawn")

@@ -103,7 +103,7 @@ async def test_events_are_never_changed(service: Service) -> None:
     await who.happened(await who.found(), who.desk, "commented", comment="Seen.")
     pool = service.app.state.database.pool
     for statement in ("UPDATE hit_events SET comment = ''", "DELETE FROM hit_events", "TRUNCATE hit_events"):
-        with pytest.raises(asyncpg.RaiseError, match="only ever added"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await pool.execute(statement)
 
 
