@@ -9,9 +9,12 @@ import structlog
 from fastapi import FastAPI
 
 from screening import __version__, clock
+from screening.access import grant_routes
 from screening.access import routes as access_routes
 from screening.access.actors import Directory
 from screening.access.dependencies import AuditReaderDep
+from screening.access.gate import Gate
+from screening.access.permits import Permits
 from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
@@ -30,6 +33,8 @@ from screening.hits import routes as hits_routes
 from screening.journal import routes as imports_routes
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
+from screening.operations import routes as operations_routes
+from screening.operations.register import Register
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
 from screening.settings import Settings
@@ -99,6 +104,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
             app.state.directory = Directory(pool)
+            app.state.gate = Gate(Permits(pool), Register(pool))
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             app.state.checker = Checker(pool, names, now, settings)
             gc.collect()
@@ -131,6 +137,8 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         notices_routes.router,
         imports_routes.build(FORMATS),
         access_routes.router,
+        grant_routes.router,
+        operations_routes.router,
         audit_routes.build(get_reader),
         audit_routes.public,
         tree_routes.build(get_reader),

@@ -15,6 +15,9 @@ from screening.identifiers import document_numbers, document_types, states
 SENT_LENGTH = 64
 """Characters of a number as it is sent, with blanks and fillers; the rules judge what is left of it."""
 
+MOST_STATES = 50
+"""States that a record may be hidden from."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -43,6 +46,11 @@ def _day(value: object) -> object:
     return value
 
 
+def _split(value: object) -> object:
+    """Take a text of codes with blanks between, as a column of a CSV file holds them."""
+    return value.split() if isinstance(value, str) else value
+
+
 def _printable(text: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
         raise ValueError("a text holds no control characters and no line breaks")
@@ -62,6 +70,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Reference = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=25), AfterValidator(_printable)
 ]
+States = Annotated[list[StateCode], BeforeValidator(_split), Field(max_length=MOST_STATES)]
 Remark = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_printable)
 ]
@@ -91,6 +100,9 @@ class DocumentReport(BaseModel):
     national_reference: Reference | None = None
     bureau_reference: Reference | None = None
     additional_information: Remark | None = Field(default=None, description="Never personal data of the holder.")
+    hidden_from: States | None = Field(
+        default=None, description="States that must not see the record; in CSV with blanks between them."
+    )
     retention_date: Day | None = Field(
         default=None,
         description="The last day on which it matches. By default, and at most: 5 years from now, 10 for "
@@ -99,6 +111,10 @@ class DocumentReport(BaseModel):
     retention_reason: RetentionReason | None = Field(
         default=None, description="Goes with a retention_date that differs from the one on record."
     )
+
+    def states_hidden_from(self) -> tuple[str, ...] | None:
+        """Give the States as a record holds them: in one order, each once."""
+        return None if self.hidden_from is None else tuple(sorted(set(self.hidden_from)))
 
 
 class DocumentIn(DocumentReport):
@@ -129,6 +145,7 @@ class DocumentIn(DocumentReport):
             national_reference=self.national_reference,
             bureau_reference=self.bureau_reference,
             additional_information=self.additional_information,
+            hidden_from=self.states_hidden_from(),
         )
 
 
@@ -152,6 +169,8 @@ class DocumentPatch(DocumentReport):
     def values(self) -> dict[str, Any]:
         """Give what was sent, under the names of the record."""
         sent = {name: getattr(self, name) for name in self.model_fields_set if name in (*MUTABLE, "retention_date")}
+        if "hidden_from" in sent:
+            sent["hidden_from"] = self.states_hidden_from() or ()
         if "retention_date" in sent:
             sent["retention_until"] = sent.pop("retention_date")
         return sent
@@ -192,6 +211,7 @@ class DocumentRecord(BaseModel):
                     "batch": None,
                     "bureau_reference": None,
                     "additional_information": None,
+                    "hidden_from": [],
                     "retention_date": "2031-03-01",
                     "created_at": "2026-03-01T09:00:00Z",
                     "updated_at": "2026-03-01T09:00:00Z",
@@ -219,6 +239,7 @@ class DocumentRecord(BaseModel):
     national_reference: str | None
     bureau_reference: str | None
     additional_information: str | None
+    hidden_from: list[str]
     retention_date: date
     created_at: datetime
     updated_at: datetime

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlalchemy.dialects.postgresql import REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,3 +35,5 @@ class Hit(Base):
     desk: Mapped[str]
     score: Mapped[float] = mapped_column(REAL)
     status: Mapped[str]
+    operation: Mapped[str | None]
+    exercise: Mapped[bool] = mapped_column(server_default=false())

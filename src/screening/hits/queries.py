@@ -11,7 +11,7 @@ from screening.hits.models import Hit
 
 COLUMNS = (
     "id", "screening_id", "at", "organisation_id", "post_id", "source", "record_id", "record_version", "owner_id",
-    "label", "strength", "desk", "score", "status",
+    "label", "strength", "desk", "score", "status", "operation", "exercise",
 )  # fmt: skip
 
 INSERT = (
@@ -29,7 +29,8 @@ class Viewer:
 
 
 def _visible(viewer: Viewer) -> ColumnElement[bool]:
-    own = or_(Hit.owner_id == viewer.organisation_id, Hit.organisation_id == viewer.organisation_id)
+    owned = and_(Hit.owner_id == viewer.organisation_id, Hit.exercise.is_(False))  # an exercise alerts nobody else
+    own = or_(owned, Hit.organisation_id == viewer.organisation_id)
     silent = and_(Hit.desk == "silent", Hit.owner_id == viewer.organisation_id) if viewer.sees_silent else false()
     return and_(own, or_(Hit.desk != "silent", silent))
 

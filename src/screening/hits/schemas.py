@@ -25,6 +25,8 @@ class HitRecord(BaseModel):
     desk: str
     score: float
     status: str
+    operation: str | None = Field(description="The operation that the screening named.")
+    exercise: bool = Field(description="Found in an exercise: only the organisation that found it sees it.")
 
 
 class HitPage(BaseModel):

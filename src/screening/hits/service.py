@@ -28,6 +28,8 @@ class NewHit:
     desk: str
     score: float
     status: str = NEW
+    operation: str | None = None
+    exercise: bool = False
 
 
 def opened(hit: NewHit) -> Companion:

@@ -7,12 +7,23 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request
 
 from screening import problems
-from screening.access.dependencies import ScreenerDep, ScreeningReaderDep, ServiceReaderDep
+from screening.access.dependencies import BoardingDep, ScreenerDep, ScreeningReaderDep, ServiceReaderDep
+from screening.access.gate import GateDep
+from screening.access.permissions import Role
 from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
 from screening.problems import Kind, responses
-from screening.screenings import answers, service, sources
-from screening.screenings.schemas import PolicyOut, Screening, SourceList, SourceOut, Submission
+from screening.screenings import answers, boarding, disclose, service, sources
+from screening.screenings.schemas import (
+    Boarding,
+    BoardingSubmission,
+    PolicyOut,
+    Screening,
+    SourceList,
+    SourceOut,
+    Submission,
+)
+from screening.screenings.service import Desk
 from screening.screenings.sources import Checker
 
 router = APIRouter(
@@ -39,20 +50,40 @@ IdempotencyKey = Annotated[
 ]
 
 
-@router.post("/screenings", tags=["screenings"], responses=responses(Kind.INVALID, Kind.KEY_REUSED))
+def get_desk(checker: CheckerDep, gate: GateDep, trail: TrailDep) -> Desk:
+    """Give a route what it screens with."""
+    return Desk(checker, gate, trail)
+
+
+DeskDep = Annotated[Desk, Depends(get_desk)]
+PROBLEMS = responses(Kind.INVALID, Kind.KEY_REUSED, Kind.TOO_FAST)
+
+
+@router.post("/screenings", tags=["screenings"], responses=PROBLEMS)
 async def screen(
-    submission: Submission,
-    actor: ScreenerDep,
-    checker: CheckerDep,
-    trail: TrailDep,
-    idempotency_key: IdempotencyKey = None,
+    submission: Submission, actor: ScreenerDep, desk: DeskDep, idempotency_key: IdempotencyKey = None
 ) -> Screening:
     """Screen a traveller and the documents presented.
 
     `no_hit` is answered only if every required source answered with fresh data and the audit entry is durable;
     anything else is a `hit`, `incomplete`, or a 503.
     """
-    return await service.screen(service.Request(submission, actor, idempotency_key), checker, trail)
+    return await service.screen(service.Request(submission, actor, idempotency_key), desk)
+
+
+@router.post("/boarding-checks", tags=["screenings"], responses=PROBLEMS)
+async def check_boarding(
+    submission: BoardingSubmission, actor: BoardingDep, desk: DeskDep, idempotency_key: IdempotencyKey = None
+) -> Boarding:
+    """Tell a carrier whether to board a passenger: yes, no, ask the State's desk, or send more. Never why."""
+    screened = await service.screen(service.Request(submission, actor, idempotency_key), desk)
+    disclosed = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)
+    return Boarding(
+        id=screened.id,
+        verdict=boarding.verdict(disclosed),
+        screened_at=screened.screened_at,
+        receipt=screened.receipt,
+    )
 
 
 @router.get("/screenings/{screening_id}", tags=["screenings"], responses=responses(Kind.NOT_FOUND))

@@ -4,11 +4,11 @@ import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
 from screening import problems
 from screening.access.actors import Actor
+from screening.access.gate import Admission, Gate
 from screening.audit.entries import EntryKind, Json, canonical, instant
 from screening.audit.log import AlreadyAnsweredError, Companion, Idempotency
 from screening.audit.queries import Row
@@ -20,6 +20,7 @@ from screening.hits import service as hits
 from screening.hits.service import NewHit
 from screening.problems import Kind, Problem
 from screening.screenings import answers, disclose, reading
+from screening.screenings.lookups import Question
 from screening.screenings.schemas import Answer, HitOut, Screening, Submission
 from screening.screenings.sources import Checker
 
@@ -33,34 +34,69 @@ class Request:
     idempotency_key: str | None
 
 
-async def screen(request: Request, checker: Checker, trail: Trail) -> Screening:
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """A request that may be carried out: what was sent, as the log keeps it, and by which grant."""
+
+    request: Request
+    submitted: Json
+    admission: Admission
+    idempotency: Idempotency | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What screens: the sources, the gate that opens them, and the trail of the request."""
+
+    checker: Checker
+    gate: Gate
+    trail: Trail
+
+
+async def screen(request: Request, desk: Desk) -> Screening:
     """Screen a traveller. The answer leaves only after its entry is durable.
 
-    A repeated request with the same idempotency key gets the answer of the first one. Raises Problem: 422 when the key
-    was used for something else, 503 when the entry may not be durable.
+    A repeated request with the same idempotency key gets the answer of the first one. Raises Problem: 403 when no grant
+    allows the search, 422 when the key was used for something else, 429 when the grant's limit is spent, 503 when the
+    entry may not be durable.
     """
-    submitted = request.submission.model_dump(mode="json", exclude_none=True)
-    idempotency = _idempotency(request.idempotency_key, submitted)
-    if idempotency is not None:
-        earlier = await _find_earlier(request.actor, idempotency, trail)
+    began, at = time.perf_counter(), desk.trail.clock()
+    submission, actor = request.submission, request.actor
+    read = reading.read(submission, today=at.date())
+    wanted = desk.checker.wanted(read)
+    admission = await desk.gate.admit(actor, wanted, submission.purpose, submission.operation, at)
+    submitted = submission.model_dump(mode="json", exclude_none=True)
+    admitted = _Admitted(request, submitted, admission, _idempotency(request.idempotency_key, submitted))
+    if admitted.idempotency is not None:
+        earlier = await _find_earlier(actor, admitted.idempotency, desk.trail)
         if earlier is not None:
             return earlier
-    answer = await _answer(request.submission, checker, trail)
+    await desk.gate.count(admission, at)
+    results = await desk.checker.check(Question(read, at, admission.viewers), admission.sources)
+    answer = answers.build(new_id(), at, read, results, desk.checker.policy, began=began)
+    answer = answer.model_copy(update={"exercise": admission.exercise})
+    return await _logged(answer, admitted, desk.trail)
+
+
+async def _logged(answer: Answer, admitted: _Admitted, trail: Trail) -> Screening:
+    """Make the entry of an answer durable, with its hits, and disclose it."""
+    submission, actor = admitted.request.submission, admitted.request.actor
+    admission, idempotency = admitted.admission, admitted.idempotency
     draft = trail.draft(
         EntryKind.SCREENING,
         f"screening:{answer.id}",
-        _outcome(answer),
+        {**_outcome(answer), "grant": str(admission.grant.id)},
         entry_id=answer.id,
-        purpose=request.submission.purpose,
-        operation=request.submission.operation,
-        payload={"answer": answer.model_dump(mode="json"), "submission": submitted},
+        purpose=submission.purpose,
+        operation=submission.operation,
+        payload={"answer": answer.model_dump(mode="json"), "submission": admitted.submitted},
     )
-    opened = [_opened(hit, answer, request.actor) for hit in answer.hits]
+    opened = [_opened(hit, answer, actor, admission) for hit in answer.hits]
     try:
         receipt = await trail.append(draft, idempotency=idempotency, companions=opened)
     except AlreadyAnsweredError:
-        return await _get_earlier(request.actor, idempotency, trail)
-    return _disclosed(answer, receipt, request.actor)
+        return await _get_earlier(actor, idempotency, trail)
+    return _disclosed(answer, receipt, actor)
 
 
 async def get_screening(screening_id: UUID, actor: Actor, trail: Trail) -> Screening:
@@ -71,14 +107,6 @@ async def get_screening(screening_id: UUID, actor: Actor, trail: Trail) -> Scree
     screening = _replayed(row, actor, trail)
     await trail.append(trail.draft(EntryKind.REQUEST, f"screening:{screening_id}", {"status": 200}))
     return screening
-
-
-async def _answer(submission: Submission, checker: Checker, trail: Trail) -> Answer:
-    began = time.perf_counter()
-    at = trail.clock()
-    read = reading.read(submission, today=at.date())
-    results = await checker.check(read, at)
-    return answers.build(new_id(), at, read, results, checker.policy, began=began)
 
 
 def _outcome(answer: Answer) -> Json:
@@ -96,6 +124,7 @@ def _outcome(answer: Answer) -> Json:
         "decision": answer.decision,
         "desk": answer.desk,
         "engine": answer.engine.model_dump(),
+        "exercise": answer.exercise,
         "findings": sorted({finding.code.value for finding in answer.findings}),
         "hits": [
             {
@@ -113,7 +142,7 @@ def _outcome(answer: Answer) -> Json:
     }
 
 
-def _opened(hit: HitOut, answer: Answer, actor: Actor) -> Companion:
+def _opened(hit: HitOut, answer: Answer, actor: Actor, admission: Admission) -> Companion:
     return hits.opened(
         NewHit(
             id=hit.id,
@@ -129,11 +158,13 @@ def _opened(hit: HitOut, answer: Answer, actor: Actor) -> Companion:
             strength=hit.strength,
             desk=hit.desk,
             score=hit.score,
+            operation=admission.operation,
+            exercise=admission.exercise,
         )
     )
 
 
-def _idempotency(key: str | None, submitted: dict[str, Any]) -> Idempotency | None:
+def _idempotency(key: str | None, submitted: Json) -> Idempotency | None:
     return Idempotency(key, hashlib.sha256(canonical(submitted)).digest()) if key else None
 
 
