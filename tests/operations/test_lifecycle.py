@@ -56,7 +56,9 @@ def test_there_are_these_steps_and_no_others(kind: Kind, state: State, verb: Ver
         ({}, OTHER, None, Purpose.BORDER_CONTROL, NOON, Refusal.NOT_TAKING_PART),
         ({"state": State.PLANNED}, OTHER, GATE, Purpose.BORDER_CONTROL, NOON, Refusal.NOT_OPEN),
         ({"state": State.CLOSED}, OTHER, GATE, Purpose.BORDER_CONTROL, NOON, Refusal.CLOSED),
-        ({"state": State.CLOSED}, OTHER, GATE, Purpose.ACCREDITATION, NOON, Refusal.CLOSED),
+        ({"state": State.CLOSED}, BUREAU, GATE, Purpose.ACCREDITATION, NOON, Refusal.CLOSED),
+        ({}, BUREAU, OTHER, Purpose.ACCREDITATION, NOON, None),
+        ({}, OTHER, GATE, Purpose.ACCREDITATION, NOON, Refusal.NOT_TAKING_PART),
         ({}, OTHER, GATE, Purpose.BORDER_CONTROL, NOON - timedelta(seconds=1), Refusal.NOT_BEGUN),
         ({}, OTHER, GATE, Purpose.BORDER_CONTROL, NOON + DAY - timedelta(microseconds=1), None),
         ({}, OTHER, GATE, Purpose.BORDER_CONTROL, NOON + DAY, Refusal.OVER),
@@ -116,5 +118,6 @@ def test_nobody_searches_under_what_is_closed_over_or_not_theirs(
     if refusal(operation, organisation, post, purpose, at) is None:
         assert operation.state is not State.CLOSED
         assert at < operation.ends_at
-        assert post in operation.posts if post else organisation in operation.organisations
+        by_post = post is not None and purpose is not Purpose.ACCREDITATION
+        assert post in operation.posts if by_post else organisation in operation.organisations
         assert operation.state is not State.PLANNED or purpose is Purpose.ACCREDITATION

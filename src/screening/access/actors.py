@@ -24,6 +24,7 @@ REMEMBER_SECONDS = 0.5
 
 REMEMBER_KEYS = 10_000
 
+# Of a grant that is long over nothing is read: the refusal then says that there is none.
 FIND = """
 SELECT k.id, k.organisation_id, k.post_id, k.role, k.expires_at, o.country, o.kind, (
     SELECT json_agg(json_build_object(
@@ -33,7 +34,8 @@ SELECT k.id, k.organisation_id, k.post_id, k.role, k.expires_at, o.country, o.ki
         'searches_an_hour', g.searches_an_hour
     ))
     FROM grants g JOIN organisations b ON b.id = g.organisation_id
-    WHERE g.posts @> ARRAY[k.post_id] OR g.clients @> ARRAY[k.id]
+    WHERE (g.posts @> ARRAY[k.post_id] OR g.clients @> ARRAY[k.id])
+      AND coalesce(least(g.ends_at, g.revoked_at) > now() - interval '90 days', true)
 ) AS grants
 FROM keys k JOIN organisations o ON o.id = k.organisation_id
 WHERE k.digest = $1 AND k.revoked_at IS NULL

@@ -4,13 +4,15 @@ Nothing needs to run for access to end: a grant is judged each time that it is u
 any other, only without an end.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from screening.access.vocabulary import Purpose, Source
+
+EVERY_SOURCE = frozenset(Source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +89,40 @@ def judge(grants: Iterable[Grant], search: Search, now: datetime) -> Allowed | R
 
 
 def _judge(grant: Grant, search: Search, now: datetime) -> Allowed | Refused:
-    lacking = _first_lack(grant, search, now)
+    lacking = next((reason for reason, lacks in LACKS.items() if lacks(grant, search, now)), None)
     if lacking is not None:
         return Refused(lacking)
-    opened = frozenset(Source) if grant.sources is None else grant.sources
-    if search.sources and not search.sources & opened:
-        return Refused(Refusal.SOURCE)
-    return Allowed(grant, opened)
+    return Allowed(grant, EVERY_SOURCE if grant.sources is None else grant.sources)
 
 
-def _first_lack(grant: Grant, search: Search, now: datetime) -> Refusal | None:
-    lacks = (
-        (search.client_id not in grant.clients and search.post_id not in grant.posts, Refusal.NO_GRANT),
-        (grant.operation not in {None, search.operation}, Refusal.OTHER_OPERATION),
-        (not grant.approved, Refusal.NOT_APPROVED),
-        (grant.revoked, Refusal.REVOKED),
-        (now < grant.begins_at, Refusal.NOT_BEGUN),
-        (grant.ends_at is not None and now >= grant.ends_at, Refusal.ENDED),
-        (grant.purposes is not None and search.purpose not in grant.purposes, Refusal.PURPOSE),
-    )
-    return next((reason for lacking, reason in lacks if lacking), None)
+def _is_not_held(grant: Grant, search: Search, _: datetime) -> bool:
+    return search.post_id not in grant.posts and search.client_id not in grant.clients
+
+
+def _is_for_another(grant: Grant, search: Search, _: datetime) -> bool:
+    return grant.operation is not None and grant.operation != search.operation
+
+
+def _has_ended(grant: Grant, _: Search, now: datetime) -> bool:
+    return grant.ends_at is not None and now >= grant.ends_at
+
+
+def _is_for_other_purposes(grant: Grant, search: Search, _: datetime) -> bool:
+    return grant.purposes is not None and search.purpose not in grant.purposes
+
+
+def _opens_nothing(grant: Grant, search: Search, _: datetime) -> bool:
+    return grant.sources is not None and bool(search.sources) and search.sources.isdisjoint(grant.sources)
+
+
+LACKS: dict[Refusal, Callable[[Grant, Search, datetime], bool]] = {
+    Refusal.NO_GRANT: _is_not_held,
+    Refusal.OTHER_OPERATION: _is_for_another,
+    Refusal.NOT_APPROVED: lambda grant, _, __: not grant.approved,
+    Refusal.REVOKED: lambda grant, _, __: grant.revoked,
+    Refusal.NOT_BEGUN: lambda grant, _, now: now < grant.begins_at,
+    Refusal.ENDED: _has_ended,
+    Refusal.PURPOSE: _is_for_other_purposes,
+    Refusal.SOURCE: _opens_nothing,
+}
+"""What each refusal means, in the order in which it is asked: this is on the way of every search."""

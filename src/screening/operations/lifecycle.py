@@ -62,9 +62,11 @@ def refusal(
 ) -> Refusal | None:
     """Say why a client may not search under an operation now; None when it may.
 
-    A client at a post takes part if the post does; one without a post if its organisation does.
+    A client at a post takes part if the post does; one without a post if its organisation does, and so does whoever
+    screens in advance, which is no post's work.
     """
-    takes_part = post_id in operation.posts if post_id else organisation_id in operation.organisations
+    by_post = post_id is not None and purpose is not Purpose.ACCREDITATION
+    takes_part = post_id in operation.posts if by_post else organisation_id in operation.organisations
     if not takes_part:
         return Refusal.NOT_TAKING_PART
     if operation.state is State.CLOSED:
