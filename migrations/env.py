@@ -14,7 +14,8 @@ import screening.hits.models
 import screening.journal.models
 import screening.manifests.models
 import screening.nominals.models
-import screening.objects.models  # noqa: F401 - imported for their tables
+import screening.objects.models
+import screening.operations.models  # noqa: F401 - imported for their tables
 from screening.db.metadata import Base
 
 ONE_AT_A_TIME = 7_261_837

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -18,7 +18,6 @@ def of_case() -> list[sa.Column[object]]:
     return [
         sa.Column("client_id", sa.Uuid(), nullable=True),
         sa.Column("officer", sa.Text(), nullable=True),
-        sa.Column("operation", sa.Text(), nullable=True),
         sa.Column("seriousness", sa.Text(), nullable=False, server_default="routine"),
         sa.Column("document_key", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False, server_default="1"),

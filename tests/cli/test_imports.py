@@ -57,8 +57,10 @@ def test_a_file_of_another_kind_is_refused_as_a_whole(database_url: str, open_fo
 def test_a_key_made_on_the_command_line_can_be_revoked_there(database_url: str, open_folder: Path) -> None:
     installed = install(open_folder, database_url=database_url)
     installed.key("bureau")
+    key_id = installed.said[-1].rpartition(" ")[2].strip()
     installed.command("keys", "revoke", "00000000-0000-7000-8000-000000000000", status=1)
     assert "no such key" in installed.said[-1]
+    assert "revoked" in installed.command("keys", "revoke", key_id)
 
 
 def test_a_new_post_needs_the_state_where_it_stands(database_url: str, open_folder: Path) -> None:

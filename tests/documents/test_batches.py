@@ -49,6 +49,19 @@ async def test_the_same_file_again_changes_nothing(desks: Desks) -> None:
     assert len(await desks.journalled()) == 3
 
 
+async def test_a_line_that_says_nothing_of_it_leaves_a_record_hidden(desks: Desks) -> None:
+    async def hidden_from() -> str | None:
+        states: str | None = await desks.database.pool.fetchval("SELECT hidden_from FROM document_records")
+        return states
+
+    assert counts(await bring(desks, lines({"hidden_from": ["SWE"]}))) == (1, 0, 0, 0)
+    assert counts(await bring(desks, lines({}))) == (0, 0, 1, 0)
+    assert counts(await bring(desks, lines({"national_reference": "UT-2"}))) == (0, 1, 0, 0)
+    assert await hidden_from() == "SWE"
+    assert counts(await bring(desks, lines({"national_reference": "UT-2", "hidden_from": []}))) == (0, 1, 0, 0)
+    assert await hidden_from() is None
+
+
 async def test_a_line_replaces_what_may_change_and_keeps_the_retention(desks: Desks) -> None:
     await bring(desks, lines({"national_reference": "UT-1", "theft_date": "2026-01-01"}))
     desks.clock.move(days=30)

@@ -38,6 +38,25 @@ async def test_a_record_is_found_with_all_that_an_officer_needs(desks: Desks) ->
     assert (record.reason, str(record.theft_date), record.version, record.type) == ("stolen", "2026-02-11", 1, "PAS")
 
 
+@pytest.mark.parametrize("record", [{}, BLANKS])
+@pytest.mark.parametrize(
+    ("hidden_from", "viewers", "seen"),
+    [
+        ([], ["SWE"], True),
+        (["SWE"], [], True),
+        (["SWE"], ["NOR"], True),
+        (["SWE"], ["SWE"], False),
+        (["FIN", "SWE"], ["NOR", "SWE"], False),
+    ],
+)
+async def test_a_record_is_not_found_by_a_state_that_it_is_hidden_from(
+    desks: Desks, record: dict[str, str], hidden_from: list[str], viewers: list[str], seen: bool
+) -> None:
+    sent = await desks.report(await desks.as_("UTO"), **record, hidden_from=hidden_from)
+    lookups = [Lookup(sent["number"], "UTO", Family.PASSPORT)]
+    assert len(await queries.find(desks.database.pool, lookups, at=NOW, viewers=viewers)) == seen
+
+
 async def test_nothing_is_found_where_nothing_is_asked(desks: Desks) -> None:
     assert await find(desks) == []
     assert await find(desks, Lookup("", "UTO")) == []
@@ -188,9 +207,9 @@ async def test_a_look_up_uses_the_indexes_however_many_records_there_are(desks: 
     numbers = [f"C{number:08d}" for number in range(500, 100_000, 12_345)]
     async with desks.database.pool.acquire() as connection:
         await connection.execute("SET plan_cache_mode = force_generic_plan")
-        await connection.execute(f"PREPARE find (text[], text[], date) AS {queries.FIND}")
+        await connection.execute(f"PREPARE find (text[], text[], date, text[]) AS {queries.FIND}")
         explained = await connection.fetchval(
-            f"EXPLAIN (FORMAT JSON) EXECUTE find ('{{{','.join(numbers)}}}', '{{}}', '2026-03-01')"
+            f"EXPLAIN (FORMAT JSON) EXECUTE find ('{{{','.join(numbers)}}}', '{{}}', '2026-03-01', '{{UTO}}')"
         )
         await connection.execute("RESET plan_cache_mode")
     assert scans(json.loads(explained)[0]["Plan"]) == {

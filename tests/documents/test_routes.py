@@ -30,6 +30,7 @@ async def test_a_report_becomes_a_record(desks: Desks) -> None:
         "national_reference": None,
         "bureau_reference": None,
         "additional_information": None,
+        "hidden_from": [],
         "retention_date": "2031-03-01",
         "created_at": "2026-03-01T09:00:00Z",
         "updated_at": "2026-03-01T09:00:00Z",
@@ -173,6 +174,24 @@ async def test_retention_is_changed_for_its_reason(desks: Desks) -> None:
     assert answer.json()["retention_date"] == "2032-03-01"
 
 
+async def test_a_record_is_hidden_from_states_and_shown_to_them_again(desks: Desks) -> None:
+    headers = await desks.as_("UTO")
+    record = await desks.report(headers, hidden_from=["SWE", "NO", "SWE"])
+    path = f"/v1/documents/{record['id']}"
+    assert record["hidden_from"] == ["NOR", "SWE"]
+    same = await desks.client.patch(path, json={"hidden_from": ["SWE", "NOR"]}, headers=headers)
+    shown = await desks.client.patch(path, json={"hidden_from": None}, headers=headers)
+    again = await desks.client.patch(path, json={"hidden_from": []}, headers=headers)
+    versions = [(each.json()["version"], each.json()["hidden_from"]) for each in (same, shown, again)]
+    assert versions == [(1, ["NOR", "SWE"]), (2, []), (2, [])]
+
+
+async def test_a_record_is_not_hidden_from_its_own_state(desks: Desks) -> None:
+    headers = await desks.as_("UTO")
+    answer = await desks.client.post("/v1/documents", json=REPORT | {"hidden_from": ["UTO"]}, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "body.hidden_from")
+
+
 async def test_another_bureau_neither_reads_nor_writes_a_record(desks: Desks) -> None:
     record = await desks.report(await desks.as_("UTO"))
     path, other = f"/v1/documents/{record['id']}", await desks.as_("SWE")
@@ -182,7 +201,7 @@ async def test_another_bureau_neither_reads_nor_writes_a_record(desks: Desks) ->
         await desks.client.post(f"{path}/withdrawal", json={"reason": "Not ours."}, headers=other),
         await desks.client.get("/v1/documents", headers=other),
     )
-    assert [answer.status_code for answer in answers] == [404, 403, 403, 200]
+    assert [answer.status_code for answer in answers] == [404, 404, 404, 200]
     assert answers[3].json() == {"items": [], "next": None}
     reasons = [outcome["reason"] for kind, _, outcome in await desks.audited() if kind == "refusal"]
     assert reasons == ["not_owner"] * 3

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from screening.access.actors import Owner
+from screening.access.schemas import OrganisationKind
 from screening.db.database import Database, transaction
 from screening.journal import changes
 from screening.journal.formats import Batch, Format, Item, Outcome, Reject
@@ -123,6 +125,7 @@ async def test_lines_that_are_no_notice_are_rejects() -> None:
 
 @pytest.mark.skipif(not PUBLISHED.exists(), reason="the published list is not here")
 async def test_the_published_list_is_imported_whole_and_once(database: Database, owner: Owner) -> None:
+    owner = replace(owner, kind=OrganisationKind.GENERAL_SECRETARIAT)
     form, content = OF_NAME["notices.un.xml"], PUBLISHED.read_bytes()
     assert await outcomes(database, owner, content, form) == [Outcome.CREATED] * 730
     assert await outcomes(database, owner, content, form) == [Outcome.UNCHANGED] * 730
@@ -131,6 +134,26 @@ async def test_the_published_list_is_imported_whole_and_once(database: Database,
     changed = content.replace(b"<LISTED_ON>20", b"<LISTED_ON>19", 1)
     again = await outcomes(database, owner, changed, form)
     assert (again.count(Outcome.UPDATED), again.count(Outcome.UNCHANGED)) == (1, 729)
+
+
+async def test_an_import_gives_no_bureau_what_it_may_not_issue(database: Database, owner: Owner) -> None:
+    listed, own = {"reference": "1", "kind": "un_special", "colour": "un"}, {"reference": "2"}
+    for kind, expected in (
+        (OrganisationKind.BUREAU, [Outcome.REJECTED, Outcome.CREATED]),
+        (OrganisationKind.PARTNER, [Outcome.REJECTED, Outcome.REJECTED]),
+        (OrganisationKind.GENERAL_SECRETARIAT, [Outcome.CREATED, Outcome.UNCHANGED]),
+    ):
+        assert await outcomes(database, replace(owner, kind=kind), lines(listed, own)) == expected
+
+
+async def test_an_import_that_says_nothing_of_it_leaves_a_notice_hidden(database: Database, owner: Owner) -> None:
+    await outcomes(database, owner, lines({"reference": "1", "hidden_from": ["SWE"]}))
+    assert await outcomes(database, owner, lines({"reference": "1"})) == [Outcome.UNCHANGED]
+    changed = {"reference": "1", "cautions": ["Needs medicine"]}
+    assert await outcomes(database, owner, lines(changed)) == [Outcome.UPDATED]
+    assert await database.pool.fetchval("SELECT hidden_from FROM notices") == ["SWE"]
+    assert await outcomes(database, owner, lines(changed | {"hidden_from": []})) == [Outcome.UPDATED]
+    assert await database.pool.fetchval("SELECT hidden_from FROM notices") is None
 
 
 async def test_two_imports_of_the_same_notices_at_once_write_each_once(database: Database, owner: Owner) -> None:

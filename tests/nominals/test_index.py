@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from screening.access.schemas import OrganisationKind
 from screening.dates import PartialDate
 from screening.db.database import Database
 from screening.matching import Traveller
@@ -34,6 +35,13 @@ async def created(desk: Desk, **fields: Any) -> UUID:
     answer = await desk.client.post("/v1/notices", json=EXAMPLE | fields, headers=desk.bureau)
     assert answer.status_code == 201, answer.text
     return UUID(answer.json()["id"])
+
+
+async def become(desk: Desk, kind: OrganisationKind) -> None:
+    """Make the desk's organisation one of another kind; its client is looked up anew."""
+    await desk.database.pool.execute(
+        "UPDATE organisations SET kind = $1 WHERE id = $2", kind, desk.owner.organisation_id
+    )
 
 
 async def withdraw(desk: Desk, notice_id: UUID) -> None:
@@ -108,6 +116,8 @@ async def test_a_withdrawn_notice_leaves_every_index(desk: Desk) -> None:
 
 @pytest.mark.parametrize("colour", Colour)
 async def test_only_colours_that_concern_travellers_are_searched(desk: Desk, colour: Colour) -> None:
+    if colour is Colour.UN:
+        await become(desk, OrganisationKind.GENERAL_SECRETARIAT)
     notice_id = await created(desk, colour=colour, kind="un_special" if colour is Colour.UN else "notice")
     expected = {notice_id} if colour in MATCHABLE else set()
     async with index.following(desk.database, desk.clock) as names:
@@ -115,6 +125,28 @@ async def test_only_colours_that_concern_travellers_are_searched(desk: Desk, col
     assert set(await queries.read_active(desk.database.pool, [notice_id], at=BEGIN)) == expected
     lookup = DocumentLookup("UT9900002", "UTO", "passport")
     found = await queries.find_documents(desk.database.pool, [lookup], at=BEGIN)
+    assert {each.notice.id for each in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("hidden_from", "viewers", "seen"),
+    [
+        ([], [], True),
+        ([], ["SWE"], True),
+        (["SWE"], [], True),
+        (["SWE"], ["NOR"], True),
+        (["SWE"], ["SWE"], False),
+        (["FIN", "SWE"], ["NOR", "SWE"], False),
+    ],
+)
+async def test_a_notice_is_not_found_by_a_state_that_it_is_hidden_from(
+    desk: Desk, hidden_from: list[str], viewers: list[str], seen: bool
+) -> None:
+    notice_id = await created(desk, hidden_from=hidden_from)
+    pool, lookup = desk.database.pool, DocumentLookup("UT9900002", "UTO", "passport")
+    expected = {notice_id} if seen else set()
+    assert set(await queries.read_active(pool, [notice_id], at=BEGIN, viewers=viewers)) == expected
+    found = await queries.find_documents(pool, [lookup], at=BEGIN, viewers=viewers)
     assert {each.notice.id for each in found} == expected
 
 

@@ -36,6 +36,7 @@ async def test_the_example_can_be_sent_as_it_stands(desk: Desk) -> None:
         "version": 1,
         "status": "valid",
         "conditions_of_use": None,
+        "hidden_from": [],
         "remarks": None,
         "valid_from": "2026-03-01T09:00:00Z",
         "valid_until": "2031-03-01T09:00:00Z",
@@ -159,6 +160,44 @@ async def test_the_notices_of_others_are_not_there(desk: Desk) -> None:
         "SELECT convert_from(envelope, 'utf8') FROM audit_entries WHERE kind = 'refusal'"
     )
     assert len(refusals) == 4
+
+
+async def test_an_expired_notice_is_not_revived_by_a_change(desk: Desk) -> None:
+    notice = await created(desk, valid_until="2026-04-01T00:00:00Z")
+    path = f"/v1/notices/{notice['id']}"
+    desk.clock.forward(timedelta(days=60))
+    for patch in ({"purpose": "Still wanted."}, {"valid_until": "2027-04-01T00:00:00Z"}):
+        answer = await desk.client.patch(path, json=patch, headers=desk.bureau)
+        assert (answer.status_code, "expired" in answer.json()["detail"]) == (409, True)
+    assert await journal(desk, notice["id"]) == [(1, "created")]
+    withdrawn = await desk.client.post(f"{path}/withdrawal", json={"reason": "Over."}, headers=desk.bureau)
+    assert withdrawn.status_code == 200
+    assert (await created(desk))["status"] == "valid"
+
+
+@pytest.mark.parametrize(
+    ("organisation", "may"),
+    [("bureau", {"notice", "diffusion"}), ("general_secretariat", {"notice", "un_special"}), ("partner", set())],
+)
+async def test_who_issues_which_kind_depends_on_what_the_organisation_is(
+    desk: Desk, organisation: str, may: set[str]
+) -> None:
+    await desk.database.pool.execute(
+        "UPDATE organisations SET kind = $1 WHERE id = $2", organisation, desk.owner.organisation_id
+    )
+    for kind in ("notice", "diffusion", "un_special"):
+        sent = EXAMPLE | {"kind": kind, "colour": "un" if kind == "un_special" else "red", "reference": kind}
+        answer = await desk.client.post("/v1/notices", json=sent, headers=desk.bureau)
+        assert answer.status_code == (201 if kind in may else 403), answer.text
+
+
+async def test_a_notice_is_not_hidden_from_its_own_state(desk: Desk) -> None:
+    sent = EXAMPLE | {"hidden_from": ["SWE", "UTO"]}
+    answer = await desk.client.post("/v1/notices", json=sent, headers=desk.bureau)
+    assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "body.hidden_from")
+    notice = await created(desk)
+    patched = await desk.client.patch(f"/v1/notices/{notice['id']}", json={"hidden_from": ["UTO"]}, headers=desk.bureau)
+    assert patched.status_code == 422
 
 
 ROUTES = [

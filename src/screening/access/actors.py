@@ -1,15 +1,20 @@
-"""Who makes a request: found by the key, remembered for less than a second so that revoking takes effect at once."""
+"""Who makes a request, and with which access: found by the key, remembered for less than a second so that revoking
+a key or a grant takes effect at once.
+"""
 
 import asyncio
+import json
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from screening.access import permissions
+from screening.access.grants import Grant
 from screening.access.permissions import Permission, Role
 from screening.access.schemas import OrganisationKind
+from screening.access.vocabulary import Purpose, Source
 from screening.audit.entries import Party
 from screening.db.database import UNREACHABLE, Pool
 from screening.problems import Problem, unavailable
@@ -19,8 +24,19 @@ REMEMBER_SECONDS = 0.5
 
 REMEMBER_KEYS = 10_000
 
+# Of a grant that is long over nothing is read: the refusal then says that there is none.
 ACTORS = """
-SELECT k.id, k.organisation_id, k.post_id, k.role, k.expires_at, o.country, o.kind
+SELECT k.id, k.organisation_id, k.post_id, k.role, k.expires_at, o.country, o.kind, (
+    SELECT json_agg(json_build_object(
+        'id', g.id, 'country', b.country, 'posts', g.posts, 'clients', g.clients, 'sources', g.sources,
+        'purposes', g.purposes, 'operation', g.operation, 'begins_at', g.begins_at, 'ends_at', g.ends_at,
+        'approved', g.approved_at IS NOT NULL, 'revoked', g.revoked_at IS NOT NULL,
+        'searches_an_hour', g.searches_an_hour
+    ))
+    FROM grants g JOIN organisations b ON b.id = g.organisation_id
+    WHERE (g.posts @> ARRAY[k.post_id] OR g.clients @> ARRAY[k.id])
+      AND coalesce(least(g.ends_at, g.revoked_at) > now() - interval '90 days', true)
+) AS grants
 FROM keys k JOIN organisations o ON o.id = k.organisation_id
 WHERE k.revoked_at IS NULL AND
 """
@@ -34,11 +50,13 @@ class Owner:
 
     organisation_id: UUID
     country: str | None
+    kind: OrganisationKind = OrganisationKind.BUREAU
 
     @classmethod
     def of(cls, organisation_id: UUID, kind: str, country: str | None) -> Self:
         """Say for whom an organisation writes: a partner has a seat in a State, but does not speak for it."""
-        return cls(organisation_id, None if kind == OrganisationKind.PARTNER else country)
+        speaks_for = None if kind == OrganisationKind.PARTNER else country
+        return cls(organisation_id, speaks_for, OrganisationKind(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,8 @@ class Actor:
     role: Role
     post_id: UUID | None
     expires_at: datetime | None
+    grants: tuple[Grant, ...] = ()
+    """The grants that it or its post holds, whatever their state: whether one allows a search is judged then."""
 
     def may(self, permission: Permission) -> bool:
         """Tell whether this client's role allows something."""
@@ -113,7 +133,25 @@ class Directory:
             role=Role(row["role"]),
             post_id=row["post_id"],
             expires_at=row["expires_at"],
+            grants=tuple(map(_grant, json.loads(row["grants"] or "[]"))),
         )
+
+
+def _grant(row: dict[str, Any]) -> Grant:
+    return Grant(
+        id=UUID(row["id"]),
+        country=row["country"],
+        posts=frozenset(map(UUID, row["posts"])),
+        clients=frozenset(map(UUID, row["clients"])),
+        sources=None if row["sources"] is None else frozenset(map(Source, row["sources"])),
+        purposes=None if row["purposes"] is None else frozenset(map(Purpose, row["purposes"])),
+        operation=row["operation"],
+        begins_at=datetime.fromisoformat(row["begins_at"]),
+        ends_at=None if row["ends_at"] is None else datetime.fromisoformat(row["ends_at"]),
+        approved=row["approved"],
+        revoked=row["revoked"],
+        searches_an_hour=row["searches_an_hour"],
+    )
 
 
 def _unknown() -> Problem:

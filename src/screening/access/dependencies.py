@@ -67,3 +67,8 @@ AccessReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_A
 KeyWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_KEYS])]
 OrganisationWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_ORGANISATIONS])]
 ServiceReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_SERVICE])]
+GrantWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_GRANTS])]
+OperationReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_OPERATIONS])]
+OperationWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_OPERATIONS])]
+AccreditorDep = Annotated[Actor, Security(get_actor, scopes=[Permission.ACCREDIT])]
+BoardingDep = Annotated[Actor, Security(get_actor, scopes=[Permission.CHECK_BOARDING])]

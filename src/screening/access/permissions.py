@@ -1,6 +1,8 @@
-"""Roles and what each may do. Pure: a table and a look-up."""
+"""Roles and what each may do. Pure: tables and look-ups."""
 
 from enum import StrEnum
+
+from screening.access.vocabulary import Purpose
 
 
 class Role(StrEnum):
@@ -33,6 +35,11 @@ class Permission(StrEnum):
     READ_ACCESS = "access:read"
     WRITE_KEYS = "keys:write"
     WRITE_ORGANISATIONS = "organisations:write"
+    WRITE_GRANTS = "grants:write"
+    READ_OPERATIONS = "operations:read"
+    WRITE_OPERATIONS = "operations:write"
+    ACCREDIT = "accreditations:write"
+    CHECK_BOARDING = "boarding:check"
     READ_SERVICE = "service:read"
 
 
@@ -40,10 +47,12 @@ _SCREENING = {
     Permission.SCREEN,
     Permission.READ_SCREENINGS,
     Permission.SEND_MANIFESTS,
+    Permission.READ_OPERATIONS,
     Permission.READ_SERVICE,
 }
 _CASES = {Permission.READ_HITS, Permission.WRITE_HITS}
 _OWNING = {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_SERVICE}
+_RUNNING = {Permission.READ_OPERATIONS, Permission.WRITE_OPERATIONS}
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.FIRST_LINE: frozenset(_SCREENING),
@@ -53,19 +62,41 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
         _SCREENING
         | _OWNING
         | _CASES
-        | {Permission.READ_ACCESS, Permission.WRITE_KEYS}
-        | {Permission.ANSWER_SUBJECTS, Permission.HOLD_PAYLOADS}
+        | _RUNNING
+        | {
+            Permission.READ_ACCESS,
+            Permission.WRITE_KEYS,
+            Permission.WRITE_GRANTS,
+            Permission.ACCREDIT,
+            Permission.CHECK_BOARDING,
+            Permission.ANSWER_SUBJECTS,
+            Permission.HOLD_PAYLOADS,
+        }
     ),
-    Role.COORDINATOR: frozenset({Permission.READ_HITS, Permission.READ_SERVICE}),
+    Role.COORDINATOR: frozenset(_RUNNING | {Permission.READ_HITS, Permission.READ_SERVICE}),
     Role.AUDITOR: frozenset(
         {Permission.READ_AUDIT, Permission.ANSWER_SUBJECTS, Permission.HOLD_PAYLOADS, Permission.READ_SERVICE}
     ),
-    Role.CARRIER: frozenset({Permission.SEND_MANIFESTS, Permission.READ_SERVICE}),
+    Role.CARRIER: frozenset({Permission.CHECK_BOARDING, Permission.SEND_MANIFESTS, Permission.READ_SERVICE}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.READ_ACCESS, Permission.WRITE_KEYS, Permission.WRITE_ORGANISATIONS, Permission.READ_SERVICE}
-        | {Permission.ASSIGN_AUDITORS}
+        {
+            Permission.READ_ACCESS,
+            Permission.WRITE_KEYS,
+            Permission.WRITE_ORGANISATIONS,
+            Permission.ASSIGN_AUDITORS,
+            Permission.READ_OPERATIONS,
+            Permission.READ_SERVICE,
+        }
     ),
 }
+
+PURPOSES_OF_ROLE: dict[Role, frozenset[Purpose]] = {
+    Role.FIRST_LINE: frozenset({Purpose.BORDER_CONTROL}),
+    Role.SECOND_LINE: frozenset({Purpose.BORDER_CONTROL, Purpose.INVESTIGATION, Purpose.VISA}),
+    Role.BUREAU: frozenset(Purpose),
+    Role.CARRIER: frozenset({Purpose.BOARDING}),
+}
+"""For what a role may search; the others search for nothing."""
 
 GRANTED_BY_BUREAU = frozenset({Role.FIRST_LINE, Role.SECOND_LINE, Role.DATA_OWNER, Role.BUREAU, Role.CARRIER})
 """The roles that a bureau may give to keys of its own organisation (RPD art. 21: the bureau authorises).
@@ -77,6 +108,11 @@ Auditors are made by an administrator: nobody chooses who audits them.
 def allows(role: Role, permission: Permission) -> bool:
     """Tell whether a role may do something."""
     return permission in OF_ROLE[role]
+
+
+def allows_purpose(role: Role, purpose: Purpose) -> bool:
+    """Tell whether a role may search for a purpose."""
+    return purpose in PURPOSES_OF_ROLE.get(role, frozenset())
 
 
 def may_grant(granter: Role, role: Role) -> bool:

@@ -1,27 +1,29 @@
 """SQL of access."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from screening.access.models import AuditedOrganisation, Key, Organisation, Post
+from screening.access.models import AuditedOrganisation, Grant, Key, Organisation, Post
 
-Listed = TypeVar("Listed", Organisation, Post, Key)
+Listed = TypeVar("Listed", Organisation, Post, Key, Grant)
 
 _ORGANISATION_OF = {
     Organisation: Organisation.id,
     Post: Post.organisation_id,
     Key: Key.organisation_id,
+    Grant: Grant.organisation_id,
 }
 
 
 async def list_rows(
     session: AsyncSession, table: type[Listed], *, within: UUID | None, after: UUID | None, limit: int
 ) -> Sequence[Listed]:
-    """List organisations, posts or keys in the order they were made; `within` one organisation, None for all."""
+    """List rows of a table in the order they were made; `within` one organisation, None for all."""
     query = select(table).order_by(table.id).limit(limit)
     if within is not None:
         query = query.where(_ORGANISATION_OF[table] == within)
@@ -56,3 +58,19 @@ async def replace_audited(session: AsyncSession, key_id: UUID, organisation_ids:
     rows = [{"key_id": key_id, "organisation_id": each} for each in organisation_ids]
     if rows:
         await session.execute(insert(AuditedOrganisation), rows)
+
+
+async def find_posts(
+    session: AsyncSession, countries: Collection[str], codes: Collection[str]
+) -> Mapping[str, Sequence[Post]]:
+    """Find the posts of some codes that stand in some States; two organisations may use the same code."""
+    found: defaultdict[str, list[Post]] = defaultdict(list)
+    for post in await session.scalars(select(Post).where(Post.country.in_(countries), Post.code.in_(codes))):
+        found[post.code].append(post)
+    return found
+
+
+async def find_clients(session: AsyncSession, country: str, ids: Collection[UUID]) -> set[UUID]:
+    """Find which of some clients belong to organisations that are seated in a State."""
+    query = select(Key.id).join(Organisation, Organisation.id == Key.organisation_id)
+    return set(await session.scalars(query.where(Organisation.country == country, Key.id.in_(ids))))

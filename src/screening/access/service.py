@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening import problems
-from screening.access import permissions, queries, secrets
+from screening.access import granting, permissions, queries, secrets
 from screening.access.actors import Actor
 from screening.access.models import Key, Organisation, Post
 from screening.access.permissions import Role
@@ -38,6 +38,7 @@ async def create_post(session: AsyncSession, trail: Trail, actor: Actor | None, 
     )
     await _add(session, post, "Your organisation has a post of this code already.")
     await _log(session, trail, f"post:{post.id}", {"operation": "created"})
+    await granting.stand_at_post(session, trail, actor, post)
     return post
 
 
@@ -62,6 +63,7 @@ async def create_key(session: AsyncSession, trail: Trail, actor: Actor | None, w
     )
     await _add(session, key, "This key is there already.")
     await _log(session, trail, f"key:{key.id}", {"operation": "created", "role": wanted.role})
+    await granting.stand_as_client(session, trail, actor, key)
     return key, minted.text
 
 

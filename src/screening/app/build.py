@@ -9,10 +9,14 @@ import structlog
 from fastapi import FastAPI
 
 from screening import __version__, clock
+from screening.access import grant_routes
 from screening.access import routes as access_routes
 from screening.access import service as access
 from screening.access.actors import Directory
 from screening.access.dependencies import AuditReaderDep, PayloadHolderDep, SubjectAnswererDep
+from screening.access.gate import Gate
+from screening.access.permits import Permits
+from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
@@ -50,10 +54,12 @@ from screening.hits.events import Cases
 from screening.journal import routes as imports_routes
 from screening.manifests import routes as manifests_routes
 from screening.manifests import runner as manifests_runner
-from screening.manifests.runner import Means
+from screening.manifests.runner import Parts
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
 from screening.objects import routes as objects_routes
+from screening.operations import routes as operations_routes
+from screening.operations.register import Register
 from screening.screenings import disclose
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
@@ -156,16 +162,23 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 witnessing.running(pool, app.state.sequencer, settings.witnesses)
             )
             app.state.directory = Directory(pool)
+            app.state.gate = Gate(Permits(pool), Register(pool))
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
             trail = Trail(app.state.log, now)
             kept = keeper.keeping(app.state.database, trail, app.state.cases)
             app.state.keeper = await stack.enter_async_context(kept)
-            means = Means(
-                app.state.database, app.state.checker, app.state.log, app.state.cases, app.state.directory, now
+            parts = Parts(
+                app.state.database,
+                app.state.checker,
+                app.state.gate,
+                app.state.log,
+                app.state.cases,
+                app.state.directory,
+                now,
             )
-            app.state.manifests = await stack.enter_async_context(manifests_runner.running(means))
+            app.state.manifests = await stack.enter_async_context(manifests_runner.running(parts))
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
             yield
@@ -200,6 +213,8 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         *objects_routes.ROUTERS,
         imports_routes.build(FORMATS),
         access_routes.router,
+        grant_routes.router,
+        operations_routes.router,
         audit_routes.build(get_reader, disclose.withheld),
         search_routes.build(get_reader, get_answerer, disclose.withheld),
         hold_routes.build(get_holder),

@@ -41,10 +41,12 @@ def create(  # noqa: PLR0913 - the options of a command are its contract
     post: Annotated[str | None, typer.Option(help="Code of the post where its client stands.")] = None,
     mode: Annotated[Mode, typer.Option(help="How travellers come to a new post.")] = Mode.LAND,
 ) -> None:
-    """Make a key and print it. It is shown this once and kept nowhere."""
+    """Make a key and print it. It is shown this once and kept nowhere; its id goes to standard error."""
     place = Place(organisation, country, kind, post, mode)
     with reported():
-        typer.echo(asyncio.run(_create(Settings(), place, name, role)))
+        key_id, text = asyncio.run(_create(Settings(), place, name, role))
+        typer.echo(f"The key's id, by which it is revoked: {key_id}", err=True)
+        typer.echo(text)
 
 
 @app.command()
@@ -55,9 +57,9 @@ def revoke(key_id: Annotated[UUID, typer.Argument(help="The id of the key.")]) -
     typer.echo("The key is revoked.")
 
 
-async def _create(settings: Settings, place: Place, name: str, role: Role) -> str:
+async def _create(settings: Settings, place: Place, name: str, role: Role) -> tuple[UUID, str]:
     async with workplace(settings) as at, transaction(at.database) as session:
-        return (await make_key(session, at.trail, place, name=name, role=role))[1]
+        return await make_key(session, at.trail, place, name=name, role=role)
 
 
 async def _revoke(settings: Settings, key_id: UUID) -> None:

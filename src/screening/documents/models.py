@@ -64,4 +64,6 @@ class DocumentRecord(Base):
     national_reference: Mapped[str | None]
     bureau_reference: Mapped[str | None]
     additional_information: Mapped[str | None]
+    hidden_from: Mapped[str | None]
+    """Codes of States, with commas between."""
     withdrawal_reason: Mapped[str | None]

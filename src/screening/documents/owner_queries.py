@@ -35,6 +35,7 @@ TYPES = {
     "national_reference": "text",
     "bureau_reference": "text",
     "additional_information": "text",
+    "hidden_from": "text",
     "retention_until": "date",
     "version": "smallint",
     "created_at": "timestamptz",
@@ -112,6 +113,7 @@ async def _write(session: AsyncSession, statement: TextClause, documents: Sequen
 _STORED: dict[str, Callable[[StoredDocument], object]] = {
     "type": lambda document: codes.of_type(document.type),
     "reason": lambda document: codes.of_reason(document.reason),
+    "hidden_from": lambda document: ",".join(document.hidden_from) if document.hidden_from else None,
     "updated_at": lambda document: document.updated_at if document.version > 1 else None,
 }
 """What stands in a row where it is not the value itself."""

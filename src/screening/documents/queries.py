@@ -19,7 +19,7 @@ from screening.identifiers.document_types import Family
 COLUMNS = """
 r.id, r.owner_id, r.number, r.number_last, r.type, r.issuing_state, r.reason, r.theft_date, r.theft_country,
 r.issue_date, r.expiry_date, r.batch, r.national_reference, r.bureau_reference, r.additional_information,
-r.retention_until, r.version, r.created_at, r.updated_at, r.withdrawn_at, r.withdrawal_reason
+r.hidden_from, r.retention_until, r.version, r.created_at, r.updated_at, r.withdrawn_at, r.withdrawal_reason
 """
 
 # One branch an index: single documents, then ranges, of which none is longer than `ranges.LARGEST`.
@@ -35,7 +35,7 @@ CROSS JOIN LATERAL (
       AND s.number_last IS NOT NULL AND s.withdrawn_at IS NULL
 ) r
 JOIN organisations o ON o.id = r.owner_id
-WHERE r.retention_until >= $3::date
+WHERE r.retention_until >= $3::date AND coalesce(NOT string_to_array(r.hidden_from, ',') && $4::text[], true)
 ORDER BY a.place, r.number_last NULLS FIRST, r.id
 """  # noqa: S608 - constants only
 
@@ -74,13 +74,19 @@ class _Asked(NamedTuple):
     presented: bool
 
 
-async def find(connection: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime) -> list[Found]:
-    """Find the records that concern the documents presented and stand at a moment; the firmest first, each once."""
+async def find(
+    connection: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime, viewers: Sequence[str] = ()
+) -> list[Found]:
+    """Find the records that concern the documents presented and stand at a moment; the firmest first, each once.
+
+    What its owner hides from one of the States that look is not found.
+    """
     asked = list(_asked(lookups))
     if not asked:
         return []
     numbers = [each.number for each in asked]
-    rows = await connection.fetch(FIND, numbers, [*map(ranges.lowest_first, numbers)], at.astimezone(UTC).date())
+    lowest_firsts, day = [*map(ranges.lowest_first, numbers)], at.astimezone(UTC).date()
+    rows = await connection.fetch(FIND, numbers, lowest_firsts, day, viewers)
     found: dict[tuple[int, Any], Found] = {}
     for row in rows:
         each, record = asked[row["place"] - 1], stored(dict(row))
@@ -125,5 +131,6 @@ def stored(values: dict[str, Any]) -> StoredDocument:
     values.pop("place", None)
     values["reason"] = codes.reason(values["reason"])
     values["type"] = codes.type_(values["type"])
+    values["hidden_from"] = tuple(values["hidden_from"].split(",")) if values["hidden_from"] else ()
     values["updated_at"] = values["updated_at"] or values["created_at"]
     return StoredDocument(**values)

@@ -36,6 +36,8 @@ class Document:
     national_reference: str | None = None
     bureau_reference: str | None = None
     additional_information: str | None = None
+    hidden_from: tuple[str, ...] | None = None
+    """States that must not see the record; None, in a report alone, leaves that as it is."""
 
     @property
     def key(self) -> Key:
@@ -74,8 +76,9 @@ class StoredDocument(Document):
     @classmethod
     def new(cls, record_id: UUID, owner_id: UUID, document: Document, *, retention_until: date, at: datetime) -> Self:
         """Make the first version of a record."""
+        said = as_dict(document) | {"hidden_from": document.hidden_from or ()}
         return cls(
-            **as_dict(document),
+            **said,
             id=record_id,
             owner_id=owner_id,
             retention_until=retention_until,
@@ -109,12 +112,17 @@ def as_dict(document: Document) -> dict[str, Any]:
 def differences(stored: StoredDocument, document: Document) -> dict[str, Any]:
     """Give the values in which a report differs from a record, among those that may change."""
     reported = zip(MUTABLE, _CHANGING(document), _CHANGING(stored), strict=True)
-    return {name: value for name, value, present in reported if value != present}
+    return {
+        name: value
+        for name, value, present in reported
+        if value != present and not (name == "hidden_from" and value is None)
+    }
 
 
 def journalled(stored: StoredDocument) -> dict[str, Any]:
     """Give the whole record as the journal and the audit log keep it: JSON, without what is not known."""
     values = as_dict(stored) | {
+        "hidden_from": [*stored.hidden_from] if stored.hidden_from else None,
         "id": str(stored.id),
         "owner_id": str(stored.owner_id),
         "retention_date": stored.retention_until,

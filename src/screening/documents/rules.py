@@ -6,7 +6,7 @@ from datetime import date
 from screening.documents import ranges
 from screening.documents.records import Document
 from screening.documents.vocabulary import Reason
-from screening.identifiers import document_types
+from screening.identifiers import document_types, states
 from screening.identifiers.document_numbers import MAX_LENGTH, MIN_LENGTH
 from screening.identifiers.document_types import DocumentClass
 from screening.journal import retention
@@ -35,7 +35,12 @@ def latest_retention(document_type: str, reason: Reason, today: date) -> date:
 
 def broken(document: Document, today: date) -> list[Broken]:
     """Give every rule that a document breaks."""
-    return [*_about_number(document), *_about_batch(document), *_about_dates(document, today)]
+    return [
+        *_about_number(document),
+        *_about_batch(document),
+        *_about_dates(document, today),
+        *_about_restrictions(document),
+    ]
 
 
 def broken_by_retention(document: Document, wanted: date, today: date) -> list[Broken]:
@@ -69,6 +74,11 @@ def _about_number(document: Document) -> Iterator[Broken]:
         yield Broken("number_last", "is left out when there is one document only")
     elif size > ranges.LARGEST:
         yield Broken("number_last", f"makes a range of at most {ranges.LARGEST} numbers; enter several ranges")
+
+
+def _about_restrictions(document: Document) -> Iterator[Broken]:
+    if states.owner_of(document.issuing_state) in (document.hidden_from or ()):
+        yield Broken("hidden_from", "does not name the State that issued the document")
 
 
 def _about_batch(document: Document) -> Iterator[Broken]:

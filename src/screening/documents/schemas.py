@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from screening.documents.records import IMMUTABLE, MUTABLE, Document
 from screening.documents.vocabulary import Reason
 from screening.identifiers import document_numbers, document_types
-from screening.journal.fields import Day, Ending, Reference, Remark, StateCode
+from screening.journal.fields import Day, Ending, Reference, Remark, StateCode, States
 from screening.journal.retention import RecordStatus, RetentionReason
 
 SENT_LENGTH = 64
@@ -59,6 +59,9 @@ class DocumentReport(BaseModel):
     national_reference: Reference | None = None
     bureau_reference: Reference | None = None
     additional_information: Remark | None = Field(default=None, description="Never personal data of the holder.")
+    hidden_from: States | None = Field(
+        default=None, description="States that must not see the record; in CSV with blanks between them."
+    )
     retention_date: Day | None = Field(
         default=None,
         description="The last day on which it matches. By default, and at most: 5 years from now, 10 for "
@@ -67,6 +70,10 @@ class DocumentReport(BaseModel):
     retention_reason: RetentionReason | None = Field(
         default=None, description="Goes with a retention_date that differs from the one on record."
     )
+
+    def states_hidden_from(self) -> tuple[str, ...] | None:
+        """Give the States as a record holds them: in one order, each once."""
+        return None if self.hidden_from is None else tuple(sorted(set(self.hidden_from)))
 
 
 class DocumentIn(DocumentReport):
@@ -97,6 +104,7 @@ class DocumentIn(DocumentReport):
             national_reference=self.national_reference,
             bureau_reference=self.bureau_reference,
             additional_information=self.additional_information,
+            hidden_from=self.states_hidden_from(),
         )
 
 
@@ -120,6 +128,8 @@ class DocumentPatch(DocumentReport):
     def values(self) -> dict[str, Any]:
         """Give what was sent, under the names of the record."""
         sent = {name: getattr(self, name) for name in self.model_fields_set if name in (*MUTABLE, "retention_date")}
+        if "hidden_from" in sent:
+            sent["hidden_from"] = self.states_hidden_from() or ()
         if "retention_date" in sent:
             sent["retention_until"] = sent.pop("retention_date")
         return sent
@@ -158,6 +168,7 @@ class DocumentRecord(BaseModel):
                     "batch": None,
                     "bureau_reference": None,
                     "additional_information": None,
+                    "hidden_from": [],
                     "retention_date": "2031-03-01",
                     "created_at": "2026-03-01T09:00:00Z",
                     "updated_at": "2026-03-01T09:00:00Z",
@@ -185,6 +196,7 @@ class DocumentRecord(BaseModel):
     national_reference: str | None
     bureau_reference: str | None
     additional_information: str | None
+    hidden_from: list[str]
     retention_date: date
     created_at: datetime
     updated_at: datetime

@@ -59,12 +59,7 @@ async def _make_room(session: AsyncSession, created: StoredDocument) -> StoredDo
 
 async def get(session: AsyncSession, actor: Actor, record_id: UUID) -> StoredDocument:
     """Give an owner's record; answers 404 for those of others."""
-    found = await owner_queries.find(session, record_id)
-    if found is None or found.owner_id != actor.organisation_id:
-        problem = problems.not_found("document record")
-        problem.reason = "not_owner" if found else "unknown"
-        raise problem
-    return found
+    return _own(await owner_queries.find(session, record_id), actor)
 
 
 async def change(
@@ -109,14 +104,18 @@ async def withdraw(session: AsyncSession, trail: Trail, actor: Actor, record_id:
 
 
 async def _lock_own(session: AsyncSession, actor: Actor, record_id: UUID) -> StoredDocument:
-    """Give a record that stands, for a change; answers 403 when it is of another owner, 409 when it was withdrawn."""
-    found = await owner_queries.find_and_lock(session, record_id)
-    if found is None:
-        raise problems.not_found("document record")
-    if found.owner_id != actor.organisation_id:
-        raise _not_owner()
+    """Give a record that stands, for a change; answers 404 for those of others, 409 when it was withdrawn."""
+    found = _own(await owner_queries.find_and_lock(session, record_id), actor)
     if found.withdrawn_at is not None:
         raise Problem(Kind.CONFLICT, WITHDRAWN, reason="withdrawn")
+    return found
+
+
+def _own(found: StoredDocument | None, actor: Actor) -> StoredDocument:
+    if found is None or found.owner_id != actor.organisation_id:
+        problem = problems.not_found("document record")
+        problem.reason = "not_owner" if found else "unknown"
+        raise problem
     return found
 
 

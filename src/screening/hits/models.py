@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.dialects.postgresql import JSONB, REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,6 +39,7 @@ class Hit(Base):
     """Whose key screened the traveller."""
     officer: Mapped[str | None]
     operation: Mapped[str | None]
+    exercise: Mapped[bool] = mapped_column(server_default=false())
     source: Mapped[str]
     record_id: Mapped[UUID]
     record_version: Mapped[int]

@@ -26,6 +26,7 @@ OPENED = Attachment(
         ("client_id", "uuid"),
         ("officer", "text"),
         ("operation", "text"),
+        ("exercise", "boolean"),
         ("source", "text"),
         ("record_id", "uuid"),
         ("record_version", "bigint"),
@@ -107,7 +108,8 @@ class StandingRedress:
 
 
 def _visible(viewer: Viewer) -> ColumnElement[bool]:
-    own = or_(Hit.owner_id == viewer.organisation_id, Hit.organisation_id == viewer.organisation_id)
+    owned = and_(Hit.owner_id == viewer.organisation_id, Hit.exercise.is_(False))  # an exercise alerts nobody else
+    own = or_(owned, Hit.organisation_id == viewer.organisation_id)
     silent = and_(Hit.desk == "silent", Hit.owner_id == viewer.organisation_id) if viewer.sees_silent else false()
     return and_(own, or_(Hit.desk != "silent", silent))
 

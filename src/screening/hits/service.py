@@ -40,6 +40,7 @@ class NewHit:
     client_id: UUID
     officer: str | None
     operation: str | None
+    exercise: bool
     source: str
     record_id: UUID
     record_version: int

@@ -5,9 +5,12 @@ import unicodedata
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from screening.identifiers import states
+
+MOST_STATES = 50
+"""States that a record may be hidden from."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -28,6 +31,11 @@ def _day(value: object) -> object:
     return value
 
 
+def _split(value: object) -> object:
+    """Take a text of codes with blanks between, as a column of a CSV file holds them."""
+    return value.split() if isinstance(value, str) else value
+
+
 def printable(text: str) -> str:
     """Let only text of one line pass, as a validator."""
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
@@ -36,6 +44,7 @@ def printable(text: str) -> str:
 
 
 StateCode = Annotated[str, StringConstraints(max_length=3), AfterValidator(_state)]
+States = Annotated[list[StateCode], BeforeValidator(_split), Field(max_length=MOST_STATES)]
 Day = Annotated[date, BeforeValidator(_day)]
 Reference = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=25), AfterValidator(printable)

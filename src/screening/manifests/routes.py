@@ -16,6 +16,7 @@ from screening import problems
 from screening.access.actors import Actor
 from screening.access.dependencies import ClockDep, ManifestSenderDep
 from screening.access.permissions import Role
+from screening.access.vocabulary import Purpose
 from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
 from screening.db.database import DatabaseDep, transaction
@@ -29,7 +30,7 @@ from screening.manifests.vocabulary import Action, PersonStatus
 from screening.problems import FieldError, Kind, Problem, responses
 from screening.screenings.routes import IdempotencyKey
 from screening.screenings.schemas import OperationCode, Reference
-from screening.screenings.vocabulary import Mode, Purpose
+from screening.screenings.vocabulary import Mode
 
 P = ParamSpec("P")
 LINES = "application/x-ndjson"

@@ -14,6 +14,8 @@ from uuid import UUID
 import structlog
 
 from screening.access.actors import Actor, Directory
+from screening.access.gate import Gate
+from screening.access.permissions import Role
 from screening.audit.log import Log
 from screening.audit.trail import Trail
 from screening.clock import Clock
@@ -24,9 +26,10 @@ from screening.manifests.models import ManifestPerson
 from screening.manifests.queries import Done
 from screening.manifests.vocabulary import PersonStatus
 from screening.problems import Kind, Problem
-from screening.screenings import boarding
+from screening.screenings import boarding, disclose
 from screening.screenings import service as screenings
 from screening.screenings.schemas import Submission
+from screening.screenings.service import Means
 from screening.screenings.sources import Checker
 from screening.screenings.vocabulary import BoardingVerdict
 
@@ -49,22 +52,28 @@ logger = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """What screening takes."""
+class Parts:
+    """The parts of the application that screening takes."""
 
     database: Database
     checker: Checker
+    gate: Gate
     log: Log
     cases: Cases
     directory: Directory
     clock: Clock
 
+    def means(self, manifest_id: UUID, actor: Actor) -> Means:
+        """Give what one person is screened with."""
+        trail = Trail(self.log, self.clock, request_id=str(manifest_id), party=actor.party)
+        return Means(self.checker, self.gate, trail, self.cases)
+
 
 class Runner:
     """Runs the lists of one process."""
 
-    def __init__(self, means: Means) -> None:
-        self._means = means
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._running: dict[UUID, asyncio.Task[None]] = {}
 
@@ -92,8 +101,8 @@ class Runner:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _look_after(self) -> None:
-        now = self._means.clock()
-        async with transaction(self._means.database) as session:
+        now = self._parts.clock()
+        async with transaction(self._parts.database) as session:
             await queries.lease(session, list(self._running), now + LEASE)
             left = await queries.take_over(session, now, now + LEASE, limit=TAKEN_AT_ONCE)
             await queries.forget(session, now - KEEP)
@@ -102,13 +111,13 @@ class Runner:
 
     async def _run(self, manifest_id: UUID, client_id: UUID) -> None:
         try:
-            actor = await self._means.directory.find_client(client_id)
+            actor = await self._parts.directory.find_client(client_id)
             await self._screen_all(manifest_id, actor)
         except Exception as error:  # noqa: BLE001 - the lease ends, and the list is taken up again
             logger.warning("manifest interrupted", error=type(error).__name__)
 
     async def _screen_all(self, manifest_id: UUID, actor: Actor | None) -> None:
-        database = self._means.database
+        database = self._parts.database
         async with transaction(database) as session:
             turn = await queries.last_turn(session, manifest_id)
         while True:
@@ -121,7 +130,7 @@ class Runner:
             async with transaction(database) as session:
                 await queries.finish(session, manifest_id, done, turn=turn)
         async with transaction(database) as session:
-            await queries.close(session, manifest_id, self._means.clock())
+            await queries.close(session, manifest_id, self._parts.clock())
 
     async def _screen_one(self, manifest_id: UUID, person: ManifestPerson, actor: Actor | None) -> Done:
         if actor is None:
@@ -130,22 +139,22 @@ class Runner:
             Submission.model_validate(person.submission), actor, f"manifest:{manifest_id}:{person.place}"
         )
         for attempt in range(TRIES):
-            trail = Trail(self._means.log, self._means.clock, request_id=str(manifest_id), party=actor.party)
             try:
                 async with self._slots:
-                    screened = await screenings.screen(request, self._means.checker, trail, self._means.cases)
+                    screened = await screenings.screen(request, self._parts.means(manifest_id, actor))
             except Problem as problem:
                 if problem.kind is not Kind.UNAVAILABLE:
                     return _failed(person, problem.detail)
                 await asyncio.sleep(PAUSE_SECONDS * attempt)
                 continue
+            told = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)  # whoever reads the list later
             return Done(
                 place=person.place,
                 status=PersonStatus.SCREENED,
-                verdict=boarding.verdict(screened),
-                screening_id=screened.id,
-                decision=screened.decision,
-                desk=screened.desk,
+                verdict=boarding.verdict(told),
+                screening_id=told.id,
+                decision=told.decision,
+                desk=told.desk,
             )
         return _failed(person, "the service could not screen now; send the person again")
 
@@ -155,9 +164,9 @@ def _failed(person: ManifestPerson, reason: str) -> Done:
 
 
 @asynccontextmanager
-async def running(means: Means) -> AsyncIterator[Runner]:
+async def running(parts: Parts) -> AsyncIterator[Runner]:
     """Run lists for as long as the block lasts."""
-    runner = Runner(means)
+    runner = Runner(parts)
     watching = asyncio.create_task(runner.watch(), name="manifests")
     try:
         yield runner

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from screening.access.vocabulary import Purpose
 from screening.manifests.vocabulary import Action, PersonKind, PersonStatus
 from screening.screenings.schemas import Document, OperationCode, Reference, Traveller
-from screening.screenings.vocabulary import BoardingVerdict, Decision, Desk, Mode, Purpose
+from screening.screenings.vocabulary import BoardingVerdict, Decision, Desk, Mode
 
 MOST_PERSONS = 10_000
 Place = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z0-9]{2,8}$")]

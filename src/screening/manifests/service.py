@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening import problems
 from screening.access.actors import Actor
+from screening.access.permissions import Role
+from screening.access.vocabulary import Purpose
 from screening.audit.entries import EntryKind
 from screening.audit.trail import Trail
 from screening.db.database import Database, transaction
@@ -24,7 +26,7 @@ from screening.manifests.runner import LEASE, Runner
 from screening.manifests.vocabulary import WITHDRAWING, Action, PersonStatus
 from screening.problems import Kind, Problem
 from screening.screenings.schemas import Crossing, Submission
-from screening.screenings.vocabulary import BoardingVerdict, Purpose
+from screening.screenings.vocabulary import BoardingVerdict
 
 POLL_SECONDS = 0.05
 STREAM_PAGE = 200
@@ -40,6 +42,11 @@ class Received:
     purpose: Purpose = Purpose.BORDER_CONTROL
     operation: str | None = None
     idempotency_key: str | None = None
+
+    @property
+    def why(self) -> Purpose:
+        """For what its persons are searched: a carrier asks for nothing but boarding."""
+        return Purpose.BOARDING if self.actor.role is Role.CARRIER else self.purpose
 
 
 async def receive(received: Received, database: Database, trail: Trail, runner: Runner) -> UUID:
@@ -77,7 +84,7 @@ async def _keep(manifest: ManifestRow, received: Received, database: Database, t
             EntryKind.REQUEST,
             f"manifest:{manifest.id}",
             outcome,
-            purpose=received.purpose,
+            purpose=received.why,
             operation=received.operation,
         )
         await trail.append_within(session, draft)
@@ -110,7 +117,7 @@ def _row(received: Received, trail: Trail) -> ManifestRow:
             {name: getattr(leg, name) for name in ("departure", "arrival", "departure_at", "arrival_at")}
             for leg in listed.voyage.legs
         ],
-        purpose=received.purpose,
+        purpose=received.why,
         operation=received.operation,
         sender=listed.sender,
         transaction=listed.transaction,
@@ -155,7 +162,7 @@ def _submission(person: Listed, received: Received) -> dict[str, Any]:
         documents=list(person.documents),
         crossing=Crossing(mode=voyage.mode, carrier=voyage.carrier, reference=voyage.journey),
         operation=received.operation,
-        purpose=received.purpose,
+        purpose=received.why,
     )
     return submission.model_dump(mode="json", exclude_none=True)
 

@@ -15,7 +15,7 @@ from screening.access.actors import Owner
 from screening.db.metadata import new_id
 from screening.journal.changes import Change, Operation
 from screening.journal.formats import Batch, Item, Outcome, Reject
-from screening.nominals import owner_queries, records
+from screening.nominals import issuing, owner_queries, records
 from screening.nominals.owner_queries import Present
 from screening.nominals.records import Stored
 from screening.nominals.schemas import NoticeIn
@@ -75,7 +75,10 @@ def _planned(
     plan = _Plan()
     for item in turn:
         found = present.get(item.content.reference)
-        if found is not None:
+        refusal = _refusal(owner, item.content)
+        if refusal is not None:
+            plan.rejects.append((item, Reject(item.line, item.raw, refusal)))
+        elif found is not None:
             _plan_present(plan, item, found, at)
         elif item.content.reference in withdrawn:
             plan.rejects.append((item, Reject(item.line, item.raw, WITHDRAWN)))
@@ -84,13 +87,27 @@ def _planned(
     return plan
 
 
+def _refusal(owner: Owner, sent: NoticeIn) -> str | None:
+    if not issuing.may_issue(owner, sent.kind):
+        return issuing.not_issued_by(owner)
+    return issuing.HIDDEN_FROM_ITSELF if issuing.hides_from_itself(owner, sent) else None
+
+
 def _plan_present(plan: _Plan, item: Content, found: Present, at: datetime) -> None:
+    sent = _as_restricted(item.content, found)
     if (found.kind, found.colour) != (item.content.kind, item.content.colour):
         plan.rejects.append((item, Reject(item.line, item.raw, OTHER_COLOUR)))
-    elif found.digest == records.digest(item.content) and not _due(found, item.content, at):
+    elif found.digest == records.digest(sent) and not _due(found, sent, at):
         plan.unchanged.append(item)
     else:
-        plan.changed.append((item, records.change(found, item.content, at)))
+        plan.changed.append((item, records.change(found, sent, at)))
+
+
+def _as_restricted(sent: NoticeIn, found: Present) -> NoticeIn:
+    """Keep a record hidden as it is where the file does not speak of that: most formats cannot."""
+    if "hidden_from" in sent.model_fields_set or not found.hidden_from:
+        return sent
+    return sent.model_copy(update={"hidden_from": found.hidden_from})
 
 
 def _due(found: Present, sent: NoticeIn, at: datetime) -> bool:

@@ -35,6 +35,7 @@ class Notice(Base):
     body: Mapped[dict[str, Any]]
     digest: Mapped[bytes]
     discreet: Mapped[bool]
+    hidden_from: Mapped[list[str] | None]
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime]
     version: Mapped[int]

@@ -20,13 +20,14 @@ from screening.nominals.schemas import NoticeIn, Status
 
 # The rows of a batch travel as one JSON parameter: one statement a batch, however many rows it has.
 INSERT = """
-INSERT INTO notices (id, owner_id, kind, colour, reference, body, digest, discreet,
+INSERT INTO notices (id, owner_id, kind, colour, reference, body, digest, discreet, hidden_from,
                      valid_from, valid_until, version, created_at, updated_at)
-SELECT id, owner_id, kind, colour, reference, body, decode(digest, 'hex'), discreet,
+SELECT id, owner_id, kind, colour, reference, body, decode(digest, 'hex'), discreet, hidden_from,
        valid_from, valid_until, version, created_at, updated_at
 FROM json_to_recordset(CAST(:rows AS json)) AS r (
     id uuid, owner_id uuid, kind text, colour text, reference text, body jsonb, digest text, discreet boolean,
-    valid_from timestamptz, valid_until timestamptz, version bigint, created_at timestamptz, updated_at timestamptz)
+    hidden_from text[], valid_from timestamptz, valid_until timestamptz, version bigint,
+    created_at timestamptz, updated_at timestamptz)
 ORDER BY reference  -- one order for all writers: they wait for each other, never in a circle
 ON CONFLICT (owner_id, reference) WHERE withdrawn_at IS NULL DO NOTHING
 RETURNING id
@@ -34,11 +35,13 @@ RETURNING id
 
 UPDATE = """
 UPDATE notices SET body = r.body, digest = decode(r.digest, 'hex'), discreet = r.discreet,
-       valid_from = r.valid_from, valid_until = r.valid_until, version = r.version, updated_at = r.updated_at,
+       hidden_from = r.hidden_from, valid_from = r.valid_from, valid_until = r.valid_until,
+       version = r.version, updated_at = r.updated_at,
        withdrawn_at = r.withdrawn_at, withdrawal_reason = r.withdrawal_reason
 FROM json_to_recordset(CAST(:rows AS json)) AS r (
-    id uuid, body jsonb, digest text, discreet boolean, valid_from timestamptz, valid_until timestamptz,
-    version bigint, updated_at timestamptz, withdrawn_at timestamptz, withdrawal_reason text)
+    id uuid, body jsonb, digest text, discreet boolean, hidden_from text[],
+    valid_from timestamptz, valid_until timestamptz, version bigint, updated_at timestamptz,
+    withdrawn_at timestamptz, withdrawal_reason text)
 WHERE notices.id = r.id
 """
 
@@ -89,6 +92,7 @@ def _row(stored: Stored) -> Mapping[str, Any]:
         "body": records.body(sent),
         "digest": records.digest(sent).hex(),
         "discreet": sent.discreet,
+        "hidden_from": sent.hidden_from or None,
         "valid_from": instant(stored.valid_from),
         "valid_until": instant(stored.valid_until),
         "version": stored.version,
@@ -168,6 +172,7 @@ class Present(Head):
     kind: str
     colour: str
     digest: bytes
+    hidden_from: list[str] | None
 
 
 async def lock_present(session: AsyncSession, owner_id: UUID, references: Sequence[str]) -> dict[str, Present]:

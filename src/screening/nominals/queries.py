@@ -33,14 +33,16 @@ _STANDING = """
 n.withdrawn_at IS NULL AND n.valid_from <= $1 AND n.valid_until > $1 AND n.colour = ANY($2::text[])
 """
 
+_SHOWN = "coalesce(NOT n.hidden_from && $3::text[], true)"
+
 READ_ACTIVE = f"""
 SELECT {_COLUMNS} FROM notices n JOIN organisations o ON o.id = n.owner_id
-WHERE n.id = ANY($3::uuid[]) AND n.body ? 'subject' AND {_STANDING}
+WHERE n.id = ANY($4::uuid[]) AND n.body ? 'subject' AND {_STANDING} AND {_SHOWN}
 """  # noqa: S608 - constants only
 
 FIND_DOCUMENTS = f"""
 SELECT l.place, l.exact, d.number, d.type, d.family, d.issuing_state, {_COLUMNS}
-FROM unnest($3::bigint[], $4::boolean[], $5::text[], $6::text[], $7::text[])
+FROM unnest($4::bigint[], $5::boolean[], $6::text[], $7::text[], $8::text[])
      AS l (place, exact, number, issuing_states, family)
 JOIN notice_documents d ON d.number = l.number
  AND (d.issuing_state = ANY(string_to_array(l.issuing_states, ' '))
@@ -48,7 +50,7 @@ JOIN notice_documents d ON d.number = l.number
  AND (d.family = l.family OR d.family IS NULL OR l.family IS NULL)
 JOIN notices n ON n.id = d.notice_id
 JOIN organisations o ON o.id = n.owner_id
-WHERE {_STANDING}
+WHERE {_STANDING} AND {_SHOWN}
 ORDER BY l.place, l.exact DESC, n.id, d.place
 """  # noqa: S608 - constants only
 
@@ -149,16 +151,23 @@ class DocumentMatch:
     notice: StoredNotice
 
 
-async def read_active(source: Connection | Pool, ids: Collection[UUID], *, at: datetime) -> dict[UUID, StoredNotice]:
-    """Read those of some notices that stand and concern travellers."""
+async def read_active(
+    source: Connection | Pool, ids: Collection[UUID], *, at: datetime, viewers: Sequence[str] = ()
+) -> dict[UUID, StoredNotice]:
+    """Read those of some notices that stand, concern travellers, and are hidden from no State that looks."""
     if not ids:
         return {}
-    rows = await source.fetch(READ_ACTIVE, at, _MATCHABLE, list(ids))
+    rows = await source.fetch(READ_ACTIVE, at, _MATCHABLE, viewers, list(ids))
     return {row["id"]: _stored(row) for row in rows}
 
 
-async def find_documents(source: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime) -> list[DocumentMatch]:
-    """Find the notices that documents are associated with: one question for all documents of a traveller."""
+async def find_documents(
+    source: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime, viewers: Sequence[str] = ()
+) -> list[DocumentMatch]:
+    """Find the notices that documents are associated with: one question for all documents of a traveller.
+
+    What its owner hides from one of the States that look is not found.
+    """
     wanted = [
         (place, number == lookup.number, number, _issuers(lookup.issuing_state), lookup.family)
         for place, lookup in enumerate(lookups)
@@ -166,7 +175,7 @@ async def find_documents(source: Connection | Pool, lookups: Sequence[Lookup], *
     ]
     if not wanted:
         return []
-    rows = await source.fetch(FIND_DOCUMENTS, at, _MATCHABLE, *map(list, zip(*wanted, strict=True)))
+    rows = await source.fetch(FIND_DOCUMENTS, at, _MATCHABLE, viewers, *map(list, zip(*wanted, strict=True)))
     return [_match(row, lookups[row["place"]]) for row in rows]
 
 

@@ -145,6 +145,7 @@ def shown(stored: Stored, *, country: str | None, at: datetime) -> Notice:
         offences=sent.offences,
         crime_areas=areas(sent),
         conditions_of_use=sent.conditions_of_use,
+        hidden_from=sent.hidden_from,
         remarks=sent.remarks,
         discreet=sent.discreet,
         valid_from=stored.valid_from,

@@ -179,6 +179,9 @@ class Content(BaseModel):
     offences: Annotated[list[Offence], Field(max_length=50)] = Field(default_factory=list)
     crime_areas: Annotated[list[CrimeArea], Field(max_length=len(CrimeArea))] = Field(default_factory=list)
     conditions_of_use: Text | None = None
+    hidden_from: Annotated[list[StateCode], Field(max_length=50)] = Field(
+        default_factory=list, description="States that must not see the record."
+    )
     remarks: Text | None = None
     valid_from: Instant | None = Field(default=None, description="From receipt when left out.")
     valid_until: Instant | None = Field(
@@ -277,6 +280,7 @@ class Notice(BaseModel):
                     "version": 1,
                     "status": "valid",
                     "conditions_of_use": None,
+                    "hidden_from": [],
                     "remarks": None,
                     "valid_from": "2026-03-01T09:00:00Z",
                     "valid_until": "2031-03-01T09:00:00Z",
@@ -302,6 +306,7 @@ class Notice(BaseModel):
     offences: list[Offence]
     crime_areas: list[CrimeArea] = Field(description="Those stated, and those that follow from the offences.")
     conditions_of_use: str | None
+    hidden_from: list[str]
     remarks: str | None
     discreet: bool
     valid_from: datetime

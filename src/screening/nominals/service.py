@@ -14,17 +14,21 @@ from screening.audit.trail import Trail
 from screening.db.metadata import new_id
 from screening.journal import changes
 from screening.journal.changes import Operation
-from screening.nominals import owner_queries, records, subjects
+from screening.nominals import issuing, owner_queries, records, subjects
 from screening.nominals.records import Stored
-from screening.nominals.schemas import NoticeIn, NoticePatch
+from screening.nominals.schemas import NoticeIn, NoticePatch, Status
 from screening.problems import FieldError, Kind, Problem
 
 PRESENT = "There is a notice of yours with this reference. Change that one, or withdraw it first."
+EXPIRED = "The notice has expired. Withdraw it; to issue it again, send it to POST /v1/notices."
 WITHDRAWN = "The notice was withdrawn and stays so. To issue it again, send it to POST /v1/notices."
 
 
 async def create(session: AsyncSession, trail: Trail, actor: Actor, sent: NoticeIn) -> Stored:
-    """Add a notice; answers 409 when its reference is present."""
+    """Add a notice; answers 403 when it is not the organisation's to issue, 409 when its reference is present."""
+    if not issuing.may_issue(actor.owner, sent.kind):
+        raise Problem(Kind.FORBIDDEN, issuing.not_issued_by(actor.owner), reason="not_issuer")
+    _refuse_hidden_from_itself(actor, sent)
     stored = records.create(new_id(), actor.organisation_id, sent, trail.clock())
     if not await owner_queries.insert_new(session, [stored]):
         raise Problem(Kind.CONFLICT, PRESENT, reason="reference_present")
@@ -40,9 +44,12 @@ async def get(session: AsyncSession, actor: Actor, record_id: UUID) -> Stored:
 async def change(session: AsyncSession, trail: Trail, actor: Actor, record_id: UUID, patch: NoticePatch) -> Stored:
     """Replace fields of a notice; what does not change anything makes no new version."""
     stored = await _standing(session, actor, record_id)
+    if stored.status(trail.clock()) is Status.EXPIRED:
+        raise Problem(Kind.CONFLICT, EXPIRED, reason="expired")
     changed = _merged(records.body(stored.notice), patch.model_dump(mode="json", exclude_unset=True))
     if records.digest(changed) == records.digest(stored.notice):
         return stored
+    _refuse_hidden_from_itself(actor, changed)
     stored = records.change(stored, changed, trail.clock())
     await owner_queries.update(session, [stored])
     await _publish(session, trail, actor, stored, Operation.UPDATED)
@@ -70,6 +77,11 @@ def _own(found: Stored | None, actor: Actor) -> Stored:
         problem.reason = "other_owner" if found else "unknown"
         raise problem
     return found
+
+
+def _refuse_hidden_from_itself(actor: Actor, sent: NoticeIn) -> None:
+    if issuing.hides_from_itself(actor.owner, sent):
+        raise problems.invalid([FieldError(where="body.hidden_from", message="Does not name your own State")])
 
 
 def _merged(present: Mapping[str, Any], patch: Mapping[str, Any]) -> NoticeIn:

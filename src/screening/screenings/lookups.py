@@ -45,31 +45,44 @@ class Found:
     complete: bool = True
 
 
-async def find_documents(pool: Pool, reading: Reading, at: datetime) -> Found:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was read of a submission, when it is asked about, and for which States: owners may hide records from one."""
+
+    reading: Reading
+    at: datetime
+    viewers: Sequence[str] = ()
+
+
+async def find_documents(pool: Pool, question: Question) -> Found:
     """Find document records for every number of a submission: one question."""
-    found = await documents.find(pool, [_lookup(number) for number in reading.numbers], at=at)
+    reading = question.reading
+    lookups = [_lookup(number) for number in reading.numbers]
+    found = await documents.find(pool, lookups, at=question.at, viewers=question.viewers)
     return Found([_of_document(each, reading.numbers[each.lookup]) for each in found])
 
 
-async def find_notice_documents(pool: Pool, reading: Reading, at: datetime) -> Found:
+async def find_notice_documents(pool: Pool, question: Question) -> Found:
     """Find notices whose subjects hold one of the documents: one question."""
-    found = await nominals.find_documents(pool, [_lookup(number) for number in reading.numbers], at=at)
+    reading = question.reading
+    lookups = [_lookup(number) for number in reading.numbers]
+    found = await nominals.find_documents(pool, lookups, at=question.at, viewers=question.viewers)
     return Found([_of_notice_document(each, reading.numbers[each.place]) for each in found])
 
 
-async def find_persons(pool: Pool, names: NameIndex, reading: Reading, at: datetime, policy: Policy) -> Found:
+async def find_persons(pool: Pool, names: NameIndex, question: Question, policy: Policy) -> Found:
     """Find notices whose subjects may be the traveller: the index brings candidates, the database what stands."""
     best: dict[UUID, Candidate] = {}
     complete = True
-    for traveller in reading.travellers:
+    for traveller in question.reading.travellers:
         found = await _search(names, traveller, policy)
         complete = complete and not found.truncated
         for candidate in found.candidates:
             notice_id = UUID(candidate.nominal_id)
             if notice_id not in best or candidate.score > best[notice_id].score:
                 best[notice_id] = candidate
-    standing = await nominals.read_active(pool, best.keys(), at=at)
-    now = _compared_again(names, reading.travellers, standing)
+    standing = await nominals.read_active(pool, best.keys(), at=question.at, viewers=question.viewers)
+    now = _compared_again(names, question.reading.travellers, standing)
     counting = [each for each, candidate in now.items() if _still_counts(best[each], candidate, policy)]
     return Found([_of_person(now[each], standing[each], policy) for each in counting], complete)
 
@@ -246,6 +259,7 @@ def _notice_record(stored: StoredNotice) -> RecordOut:
             dates_of_birth=subject.dates_of_birth if subject else [],
             nationalities=subject.nationalities if subject else [],
             purpose=notice.purpose,
+            conditions_of_use=notice.conditions_of_use,
             theft_date=None,
             theft_country=None,
             expiry_date=None,

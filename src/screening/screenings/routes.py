@@ -7,13 +7,24 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request
 
 from screening import problems
-from screening.access.dependencies import ScreenerDep, ScreeningReaderDep, ServiceReaderDep
+from screening.access.dependencies import BoardingDep, ScreenerDep, ScreeningReaderDep, ServiceReaderDep
+from screening.access.gate import GateDep
+from screening.access.permissions import Role
 from screening.audit.routing import PromptRoute
 from screening.audit.trail import TrailDep
 from screening.hits.routes import CasesDep
 from screening.problems import Kind, responses
-from screening.screenings import answers, service, slots, sources
-from screening.screenings.schemas import PolicyOut, Screening, SourceList, SourceOut, Submission
+from screening.screenings import answers, boarding, disclose, service, slots, sources
+from screening.screenings.schemas import (
+    Boarding,
+    BoardingSubmission,
+    PolicyOut,
+    Screening,
+    SourceList,
+    SourceOut,
+    Submission,
+)
+from screening.screenings.service import Means
 from screening.screenings.sources import Checker
 
 router = APIRouter(
@@ -40,22 +51,42 @@ IdempotencyKey = Annotated[
 ]
 
 
-@router.post("/screenings", tags=["screenings"], responses=responses(Kind.INVALID, Kind.KEY_REUSED))
-async def screen(  # noqa: PLR0913 - its parameters are the contract
-    submission: Submission,
-    actor: ScreenerDep,
-    checker: CheckerDep,
-    trail: TrailDep,
-    cases: CasesDep,
-    idempotency_key: IdempotencyKey = None,
+def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep) -> Means:
+    """Give a route what it screens with."""
+    return Means(checker, gate, trail, cases)
+
+
+MeansDep = Annotated[Means, Depends(get_means)]
+PROBLEMS = responses(Kind.INVALID, Kind.KEY_REUSED, Kind.TOO_FAST)
+
+
+@router.post("/screenings", tags=["screenings"], responses=PROBLEMS)
+async def screen(
+    submission: Submission, actor: ScreenerDep, means: MeansDep, idempotency_key: IdempotencyKey = None
 ) -> Screening:
     """Screen a traveller and the documents presented.
 
     `no_hit` is answered only if every required source answered with fresh data and the audit entry is durable;
     anything else is a `hit`, `incomplete`, or a 503.
     """
-    async with slots.even(checker.limits.slot_seconds):
-        return await service.screen(service.Request(submission, actor, idempotency_key), checker, trail, cases)
+    async with slots.even(means.checker.limits.slot_seconds):
+        return await service.screen(service.Request(submission, actor, idempotency_key), means)
+
+
+@router.post("/boarding-checks", tags=["screenings"], responses=PROBLEMS)
+async def check_boarding(
+    submission: BoardingSubmission, actor: BoardingDep, means: MeansDep, idempotency_key: IdempotencyKey = None
+) -> Boarding:
+    """Tell a carrier whether to board a passenger: yes, no, ask the State's desk, or send more. Never why."""
+    async with slots.even(means.checker.limits.slot_seconds):
+        screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
+    disclosed = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)
+    return Boarding(
+        id=screened.id,
+        verdict=boarding.verdict(disclosed),
+        screened_at=screened.screened_at,
+        receipt=screened.receipt,
+    )
 
 
 @router.get("/screenings/{screening_id}", tags=["screenings"], responses=responses(Kind.NOT_FOUND))

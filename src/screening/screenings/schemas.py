@@ -10,6 +10,7 @@ from screening.audit.schemas import ReceiptOut
 from screening.dates import PartialDate
 from screening.screenings.vocabulary import (
     ActionCode,
+    BoardingVerdict,
     CoverageStatus,
     Decision,
     Desk,
@@ -185,6 +186,17 @@ class Submission(BaseModel):
         return self
 
 
+class BoardingSubmission(Submission):
+    """What a carrier sends before a passenger boards."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"documents": [{"type": "P", "number": "L898902C3", "issuing_state": "UTO"}]}]},
+    )
+
+    purpose: Literal[Purpose.BOARDING] = Purpose.BOARDING
+
+
 class Action(BaseModel):
     """The next step for the officer."""
 
@@ -224,6 +236,7 @@ class RecordDetails(BaseModel):
     dates_of_birth: list[str]
     nationalities: list[str]
     purpose: str | None
+    conditions_of_use: str | None = Field(default=None, description="What its owner asks of whoever uses it.")
     theft_date: str | None
     theft_country: str | None
     expiry_date: str | None
@@ -343,12 +356,22 @@ class Answer(BaseModel):
     engine: Engine
     statement: str = Field(default=NOT_PROOF, description="What an answer does not say.")
     screened_at: datetime
+    exercise: bool = Field(default=False, description="Part of an exercise: nobody outside it is told.")
     took_ms: float = Field(description="From the request's arrival to the decision; the durable audit write follows.")
 
 
 class Screening(Answer):
     """The answer to a submission."""
 
+    receipt: ReceiptOut
+
+
+class Boarding(BaseModel):
+    """The answer to a carrier: what to do with the passenger, and never why."""
+
+    id: UUID
+    verdict: BoardingVerdict
+    screened_at: datetime
     receipt: ReceiptOut
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from screening import problems
 from screening.access.actors import Actor
+from screening.access.gate import Admission, Gate
 from screening.audit import subjects
 from screening.audit.entries import EntryKind, Json, Match, instant
 from screening.audit.keyring import Keyring
@@ -24,6 +25,7 @@ from screening.hits.queries import OPENED
 from screening.hits.service import NewHit
 from screening.problems import Kind, Problem
 from screening.screenings import answers, disclose, reading
+from screening.screenings.lookups import Question
 from screening.screenings.reading import Reading
 from screening.screenings.schemas import Answer, HitOut, Screening, Submission
 from screening.screenings.sources import Checker
@@ -38,30 +40,66 @@ class Request:
     idempotency_key: str | None
 
 
-async def screen(request: Request, checker: Checker, trail: Trail, cases: Cases) -> Screening:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What screens: the sources, the gate that opens them, the trail of the request, the cases that hits open."""
+
+    checker: Checker
+    gate: Gate
+    trail: Trail
+    cases: Cases
+
+
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """A request that may be carried out: what was sent, as the log keeps it, what was read of it, by which grant."""
+
+    request: Request
+    submitted: dict[str, Any]
+    read: Reading
+    admission: Admission
+    repeatable: "_Repeatable | None"
+
+
+async def screen(request: Request, means: Means) -> Screening:
     """Screen a traveller. The answer leaves only after its entry is durable.
 
-    A repeated request with the same idempotency key gets the answer of the first one. Raises Problem: 422 when the key
-    was used for something else, 503 when the entry may not be durable.
+    A repeated request with the same idempotency key gets the answer of the first one. Raises Problem: 403 when no grant
+    allows the search, 422 when the key was used for something else, 429 when the grant's limit is spent, 503 when the
+    entry may not be durable.
     """
-    submitted = request.submission.model_dump(mode="json", exclude_none=True)
-    repeatable = _repeatable(request.idempotency_key, submitted)
-    if repeatable is not None:
-        earlier = await _find_earlier(request.actor, repeatable, trail)
+    began, at = time.perf_counter(), means.trail.clock()
+    submission, actor = request.submission, request.actor
+    read = reading.read(submission, today=at.date())
+    wanted = means.checker.wanted(read)
+    admission = await means.gate.admit(actor, wanted, submission.purpose, submission.operation, at)
+    submitted = submission.model_dump(mode="json", exclude_none=True)
+    admitted = _Admitted(request, submitted, read, admission, _repeatable(request.idempotency_key, submitted))
+    if admitted.repeatable is not None:
+        earlier = await _find_earlier(actor, admitted.repeatable, means.trail)
         if earlier is not None:
             return earlier
-    answer, read = await _answer(request.submission, checker, trail)
-    keys = checker.document_keys(read)
-    opened = [_new_hit(hit, answer, request, keys) for hit in answer.hits]
+    await means.gate.count(admission, at)
+    results = await means.checker.check(Question(read, at, admission.viewers), admission.sources)
+    answer = answers.build(new_id_at(at), at, read, results, means.checker.policy, began=began)
+    return await _logged(answer.model_copy(update={"exercise": admission.exercise}), admitted, means)
+
+
+async def _logged(answer: Answer, admitted: _Admitted, means: Means) -> Screening:
+    """Make the entry of an answer durable, with its hits, and disclose it."""
+    submission, actor = admitted.request.submission, admitted.request.actor
+    trail, cases, repeatable = means.trail, means.cases, admitted.repeatable
+    keys = means.checker.document_keys(admitted.read)
+    opened = [_new_hit(hit, answer, admitted, keys) for hit in answer.hits]
     draft = trail.draft(
         EntryKind.SCREENING,
         f"screening:{answer.id}",
-        _outcome(disclose.openly(answer), request.submission),
+        {**_outcome(disclose.openly(answer), submission), "grant": str(admitted.admission.grant.id)},
         entry_id=answer.id,
-        purpose=request.submission.purpose,
-        operation=request.submission.operation,
-        payload={"answer": answer.model_dump(mode="json"), "submission": submitted},
-        subjects=_subjects(read),
+        purpose=submission.purpose,
+        operation=submission.operation,
+        payload={"answer": answer.model_dump(mode="json"), "submission": admitted.submitted},
+        subjects=_subjects(admitted.read),
         matches=[_match(hit) for hit in answer.hits],
     )
     try:
@@ -72,8 +110,8 @@ async def screen(request: Request, checker: Checker, trail: Trail, cases: Cases)
             attached={OPENED: [hits.opened(hit, cases) for hit in opened]},
         )
     except AlreadyAnsweredError:
-        return await _get_earlier(request.actor, repeatable, trail)
-    return _disclosed(answer, receipt, request.actor)
+        return await _get_earlier(actor, repeatable, trail)
+    return _disclosed(answer, receipt, actor)
 
 
 async def get_screening(screening_id: UUID, actor: Actor, trail: Trail) -> Screening:
@@ -84,14 +122,6 @@ async def get_screening(screening_id: UUID, actor: Actor, trail: Trail) -> Scree
     screening = _replayed(row, actor, trail)
     await trail.append(trail.draft(EntryKind.REQUEST, f"screening:{screening_id}", {"status": 200}))
     return screening
-
-
-async def _answer(submission: Submission, checker: Checker, trail: Trail) -> tuple[Answer, Reading]:
-    began = time.perf_counter()
-    at = trail.clock()
-    read = reading.read(submission, today=at.date())
-    results = await checker.check(read, at)
-    return answers.build(new_id_at(at), at, read, results, checker.policy, began=began), read
 
 
 def _subjects(read: Reading) -> frozenset[str]:
@@ -130,6 +160,7 @@ def _outcome(answer: Answer, submission: Submission) -> Json:
         "decision": answer.decision,
         "desk": answer.desk,
         "engine": answer.engine.model_dump(),
+        "exercise": answer.exercise,
         "findings": sorted({finding.code.value for finding in answer.findings}),
         "hits": [
             {
@@ -156,9 +187,9 @@ def _outcome(answer: Answer, submission: Submission) -> Json:
     } | ({"officer": submission.officer.reference} if submission.officer else {})
 
 
-def _new_hit(hit: HitOut, answer: Answer, request: Request, keys: Mapping[int, bytes]) -> NewHit:
+def _new_hit(hit: HitOut, answer: Answer, admitted: _Admitted, keys: Mapping[int, bytes]) -> NewHit:
     """Make the case of a hit; a hit of the person names the first document, one of a document that document."""
-    actor, officer = request.actor, request.submission.officer
+    actor, officer = admitted.request.actor, admitted.request.submission.officer
     return NewHit(
         id=hit.id,
         screening_id=answer.id,
@@ -167,7 +198,8 @@ def _new_hit(hit: HitOut, answer: Answer, request: Request, keys: Mapping[int, b
         post_id=actor.post_id,
         client_id=actor.id,
         officer=officer.reference if officer else None,
-        operation=request.submission.operation,
+        operation=admitted.admission.operation,
+        exercise=admitted.admission.exercise,
         source=hit.source,
         record_id=hit.record.id,
         record_version=hit.record.version,

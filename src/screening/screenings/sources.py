@@ -1,9 +1,10 @@
 """Asking every source at the same time, each within the deadline, and saying honestly what became of it."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -12,7 +13,7 @@ from screening.db.database import Pool
 from screening.nominals.index import NameIndex
 from screening.screenings import lookups, sparing
 from screening.screenings.decide import Coverage, Match
-from screening.screenings.lookups import Found
+from screening.screenings.lookups import Found, Question
 from screening.screenings.policy import STANDARD, Policy
 from screening.screenings.reading import Reading
 from screening.screenings.record import MatchedRecord
@@ -83,14 +84,20 @@ class Checker:
         self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds, settings.answer_slot_seconds)
         self._redress_secret = redress_secret
 
-    async def check(self, reading: Reading, at: datetime) -> list[Result]:
-        """Ask every source at once. It takes no longer than the deadline, and never raises for what a source does."""
+    async def check(self, question: Question, opened: Collection[Source]) -> list[Result]:
+        """Ask every source that is open to the client at once. It takes no longer than the deadline.
+
+        It never raises for what a source does; a source that is not open counts as denied.
+        """
+        asking: dict[Source, Callable[[Question], Awaitable[Result]]] = {
+            Source.SLTD: partial(self._ask_documents, Source.SLTD, lookups.find_documents),
+            Source.TDAWN: partial(self._ask_documents, Source.TDAWN, lookups.find_notice_documents),
+            Source.NOTICES: self._ask_names,
+        }
         results = await asyncio.gather(
-            self._ask_documents(Source.SLTD, lookups.find_documents(self.pool, reading, at), reading, at),
-            self._ask_documents(Source.TDAWN, lookups.find_notice_documents(self.pool, reading, at), reading, at),
-            self._ask_names(reading, at),
+            *(ask(question) if source in opened else self._deny(source, question) for source, ask in asking.items())
         )
-        return await self._with_redress(results, reading, at)
+        return await self._with_redress(results, question.reading, question.at)
 
     def document_keys(self, reading: Reading) -> dict[int, bytes]:
         """Hash the documents that were read with certainty, as redress knows them."""
@@ -104,22 +111,34 @@ class Checker:
         standing = await sparing.find_redress(self.pool, keys, matches, at=at, seconds=seconds)
         return [replace(result, matches=sparing.marked(result.matches, keys, standing)) for result in results]
 
-    async def _ask_documents(self, source: Source, asking: Awaitable[Found], reading: Reading, at: datetime) -> Result:
+    def wanted(self, reading: Reading) -> frozenset[Source]:
+        """Name the sources that know of what was submitted."""
+        return self.policy.required(documents=reading.documents_given, names=reading.names_given)
+
+    async def _deny(self, source: Source, question: Question) -> Result:
+        required = source in self.wanted(question.reading)
+        return Result(source, CoverageStatus.DENIED, required, None, None)
+
+    async def _ask_documents(
+        self, source: Source, find: Callable[[Pool, Question], Awaitable[Found]], question: Question
+    ) -> Result:
+        reading = question.reading
         required = source in self.policy.required(documents=reading.documents_given, names=False)
-        status, found = await self._within_deadline(source, asking)
+        status, found = await self._within_deadline(source, find(self.pool, question))
         if status is CoverageStatus.ANSWERED and not reading.documents_given:
             status = CoverageStatus.NOT_ASKED
         if status is CoverageStatus.ANSWERED and not reading.documents_readable:
             status = CoverageStatus.INSUFFICIENT
-        complete_to = at if status in ASKED else None
+        complete_to = question.at if status in ASKED else None
         return Result(source, status, required, complete_to, None, found.matches)
 
-    async def _ask_names(self, reading: Reading, at: datetime) -> Result:
+    async def _ask_names(self, question: Question) -> Result:
+        reading, at = question.reading, question.at
         required = Source.NOTICES in self.policy.required(documents=False, names=reading.names_given)
         # before the search: it may see more, never less
         as_of, position, age = self.names.as_of, self.names.position, self.names.age(at)
         status, found = await self._within_deadline(
-            Source.NOTICES, lookups.find_persons(self.pool, self.names, reading, at, self.policy)
+            Source.NOTICES, lookups.find_persons(self.pool, self.names, question, self.policy)
         )
         if status is CoverageStatus.ANSWERED:
             status = self._status_of_names(reading, age)

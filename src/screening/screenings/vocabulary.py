@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from screening.access.vocabulary import Purpose as Purpose  # noqa: PLC0414 - a word of screenings too
+from screening.access.vocabulary import Source as Source  # noqa: PLC0414
+
 
 class Decision(StrEnum):
     """What a screening comes to."""
@@ -35,17 +38,6 @@ class Strength(StrEnum):
     EXACT = "exact"
     STRONG = "strong"
     POSSIBLE = "possible"
-
-
-class Source(StrEnum):
-    """What a submission is checked against."""
-
-    SLTD = "sltd"
-    """Stolen, lost, revoked and invalid documents, and stolen blanks."""
-    TDAWN = "tdawn"
-    """Travel documents associated with notices."""
-    NOTICES = "notices"
-    """Persons who are the subject of notices and diffusions."""
 
 
 class CoverageStatus(StrEnum):
@@ -128,15 +120,6 @@ class FindingCode(StrEnum):
     EXPIRY_BEFORE_ISSUE = "expiry_before_issue"
     BIRTH_AFTER_ISSUE = "birth_after_issue"
     CHIP_FAILED = "chip_failed"
-
-
-class Purpose(StrEnum):
-    """Why a search is made (RPD, purposes of processing; point (h) for border control)."""
-
-    BORDER_CONTROL = "border_control"
-    INVESTIGATION = "investigation"
-    ACCREDITATION = "accreditation"
-    VISA = "visa"
 
 
 class Direction(StrEnum):

@@ -1,0 +1,26 @@
+"""The closed sets of words that access is given in: what may be searched, and why. Pure."""
+
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """What a submission is checked against."""
+
+    SLTD = "sltd"
+    """Stolen, lost, revoked and invalid documents, and stolen blanks."""
+    TDAWN = "tdawn"
+    """Travel documents associated with notices."""
+    NOTICES = "notices"
+    """Persons who are the subject of notices and diffusions."""
+
+
+class Purpose(StrEnum):
+    """Why a search is made (RPD, purposes of processing; point (h) for border control; DOMAIN.md 3.2.1)."""
+
+    BORDER_CONTROL = "border_control"
+    INVESTIGATION = "investigation"
+    ACCREDITATION = "accreditation"
+    """Of those who shall work at a major event, before it begins."""
+    VISA = "visa"
+    BOARDING = "boarding"
+    """By a carrier, before a passenger boards (DOMAIN.md 1.5.5)."""
