@@ -8,6 +8,7 @@ NAMES = {
     "un_names": "names of the UN list found, alarms among generated innocents (needs the published file)",
     "un_list": "the UN list imported and screened through the API (needs the published file)",
     "imports": "rows imported a second",
+    "discreet": "whether the time of an answer tells a discreet hit from a no-hit",
     "screenings": "latency of a screening at 10,000 notices and 100,000 documents",
 }
 
