@@ -72,7 +72,7 @@ class _Waiting:
 class Log:
     """The log as one process writes it."""
 
-    def __init__(self, pool: Pool, signer: Signer, attachments: Sequence[Attachment] = ()) -> None:
+    def __init__(self, pool: Pool, signer: Signer, attachments: tuple[Attachment, ...] = ()) -> None:
         self._pool = pool
         self._attachments = attachments
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(QUEUE)
@@ -90,9 +90,12 @@ class Log:
 
         Raises AlreadyAnsweredError when its idempotency key is taken, AuditUnavailableError when it may not be durable.
         """
+        attached = attached or {}
+        if not attached.keys() <= set(self._attachments):
+            raise ValueError("rows are attached that this log was not made to write")
         sealed, receipt = self._seal(draft)
         row = _row(sealed, receipt, idempotency)
-        waiting = _Waiting(row, companions, attached or {}, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(row, companions, attached, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
@@ -209,7 +212,7 @@ def _row(sealed: Sealed, receipt: Receipt, idempotency: Idempotency | None) -> R
 
 
 @asynccontextmanager
-async def writing(pool: Pool, signer: Signer, attachments: Sequence[Attachment] = ()) -> AsyncIterator[Log]:
+async def writing(pool: Pool, signer: Signer, attachments: tuple[Attachment, ...] = ()) -> AsyncIterator[Log]:
     """Run the writing end of the log; at the end what still waits is committed."""
     log = Log(pool, signer, attachments)
     running = asyncio.create_task(log.run(), name="audit log")

@@ -11,10 +11,10 @@ from uuid import UUID
 from screening.access.permissions import Role
 from screening.screenings import actions, decide
 from screening.screenings.decide import Coverage
-from screening.screenings.schemas import Answer, Evidence, EvidenceState, HitOut, SuppressedOut
+from screening.screenings.schemas import Answer, Evidence, EvidenceState, HitOut
 from screening.screenings.vocabulary import Desk
 
-COARSE_MS = 50.0
+COARSE_MS = 100.0
 """How roughly those who may not know of silent hits learn what an answer took: the millisecond would tell of them."""
 
 SEE_SILENT = frozenset({Role.BUREAU})
@@ -29,7 +29,8 @@ def disclose(answer: Answer, role: Role, organisation_id: UUID) -> Answer:
     desk = decide.desk_of([hit.desk for hit in hits], {finding.severity for finding in answer.findings})
     action = actions.overall(decision, desk, [hit.action for hit in hits])
     changed: dict[str, object] = {"hits": hits, "decision": decision, "desk": desk, "action": action}
-    changed["suppressed"] = [each for each in answer.suppressed if _may_know(each, role, organisation_id)]
+    if role not in SEE_DETAILS:
+        changed["suppressed"] = []
     if role not in SEE_SILENT:
         changed["took_ms"] = math.ceil(answer.took_ms / COARSE_MS) * COARSE_MS
     return answer.model_copy(update=changed)
@@ -37,12 +38,6 @@ def disclose(answer: Answer, role: Role, organisation_id: UUID) -> Answer:
 
 def _may_see(hit: HitOut, role: Role, organisation_id: UUID) -> bool:
     return hit.desk is not Desk.SILENT or (role in SEE_SILENT and hit.record.owner.id == organisation_id)
-
-
-def _may_know(suppressed: SuppressedOut, role: Role, organisation_id: UUID) -> bool:
-    if suppressed.desk is Desk.SILENT:
-        return role in SEE_SILENT and suppressed.owner == organisation_id
-    return role in SEE_DETAILS
 
 
 def _hit(hit: HitOut, role: Role) -> HitOut:
