@@ -9,6 +9,7 @@ NAMES = {
     "un_list": "the UN list imported and screened through the API (needs the published file)",
     "imports": "rows imported a second",
     "access": "cost of the access check of one search",
+    "discreet": "whether the time of an answer tells a discreet hit from a no-hit",
     "screenings": "latency of a screening at 10,000 notices and 100,000 documents",
     "manifests": "passenger lists read and screened, and live screenings beside them",
 }

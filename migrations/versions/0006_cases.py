@@ -42,7 +42,8 @@ def upgrade() -> None:
     for column in columns:
         if column.server_default is not None:
             op.alter_column("hits", column.name, server_default=None)
-    op.create_index("ix_hits_open", "hits", ["due_at"], postgresql_where=sa.text("status <> 'closed'"))
+    not_escalated = sa.text("status <> 'closed' AND escalated_at IS NULL")
+    op.create_index("ix_hits_due_at", "hits", ["due_at"], postgresql_where=not_escalated)
     op.create_table(
         "hit_events",
         sa.Column("hit_id", sa.Uuid(), nullable=False),
@@ -104,6 +105,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("redresses")
     op.drop_table("hit_events")
-    op.drop_index("ix_hits_open", table_name="hits")
+    op.drop_index("ix_hits_due_at", table_name="hits")
     for column in of_case():
         op.drop_column("hits", column.name)

@@ -122,7 +122,7 @@ async def test_a_corrected_record_does_not_alarm_on_its_old_name_before_the_inde
     body = json.dumps({"subject": corrected})
     pool = service.app.state.database.pool
     await pool.execute(  # as a change does, but without the journal: the index goes on with the old name
-        "UPDATE notices SET body = body || $2::jsonb, version = version + 1 WHERE id = $1", record["id"], body
+        "UPDATE notices SET body = body || $2::jsonb, updated_at = now() WHERE id = $1", record["id"], body
     )
     answer = await service.screen(who.gate, traveller=TRAVELLER)
     assert (answer["decision"], answer["hits"]) == ("no_hit", [])

@@ -134,6 +134,12 @@ async def test_what_is_attached_to_an_entry_is_written_with_it_and_by_its_statem
     assert [tuple(row) for row in kept] == [(with_rows.id, True), (with_rows.id, True)]
 
 
+async def test_rows_that_a_log_cannot_write_are_not_dropped_in_silence(written: Log) -> None:
+    made = draft()
+    with pytest.raises(ValueError, match="not made to write"):
+        await written.append(made, attached=rows(made.id))
+
+
 async def test_an_attached_row_that_cannot_be_written_spoils_its_own_entry_alone(opened: Database) -> None:
     bad, good = draft(), draft()
     async with log.writing(opened, SIGNER, attachments=(CHANGES,)) as written:

@@ -124,6 +124,10 @@ def test_a_redress_does_not_spare_whoever_presents_a_document_of_the_notice_too(
     assert ruled(TDAWN, replace(PERSON, redress=REDRESS)) == ruled(TDAWN, PERSON)
 
 
+def test_a_discreet_record_stops_nobody_so_that_a_redress_would_only_blind_its_owner() -> None:
+    assert ruled(replace(PERSON, redress=REDRESS, discreet=True)) == [(Strength.STRONG, Desk.SILENT)]
+
+
 def test_a_redress_spares_from_one_record_and_from_no_other() -> None:
     assert ruled(replace(PERSON, redress=REDRESS), replace(PERSON, record_id=OTHER)) == ruled(PERSON)
 

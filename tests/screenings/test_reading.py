@@ -49,6 +49,17 @@ def test_every_number_that_a_document_shows_is_looked_up_once() -> None:
     assert [number.text for number in read(documents=[document]).numbers] == ["L898902C3", "L898902C8"]
 
 
+def test_a_document_is_certain_when_all_its_parts_state_one_number() -> None:
+    passport = {"type": "P", "number": "U1234567", "issuing_state": "AUT"}
+    certain = read(documents=[{"mrz": SPECIMEN_MRZ}, passport]).certain
+    assert {place: number.text for place, number in certain.items()} == {0: "L898902C3", 1: "U1234567"}
+    two_numbers = {"mrz": SPECIMEN_MRZ, "printed": {"number": "L898902C8"}}
+    assert list(read(documents=[two_numbers, passport]).certain) == [1]
+    two_states = passport | {"printed": {"issuing_state": "SWE"}}
+    assert read(documents=[two_states]).certain == {}
+    assert read(documents=[passport | {"issuing_state": None}, passport]).certain == {}
+
+
 def test_a_number_that_verifies_is_tried_with_what_its_digit_cannot_tell_apart() -> None:
     [number] = read(documents=[{"mrz": SPECIMEN_MRZ}]).numbers
     candidates = {alike.number for alike in number.look_alikes}

@@ -16,7 +16,6 @@ from screening.access.actors import Directory
 from screening.access.dependencies import AuditReaderDep, PayloadHolderDep, SubjectAnswererDep
 from screening.access.gate import Gate
 from screening.access.permits import Permits
-from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds

@@ -92,7 +92,11 @@ class Log:
     """The log as one process writes it."""
 
     def __init__(
-        self, database: Database, signer: Signer, ring: Keyring | None = None, attachments: Sequence[Attachment] = ()
+        self,
+        database: Database,
+        signer: Signer,
+        ring: Keyring | None = None,
+        attachments: tuple[Attachment, ...] = (),
     ) -> None:
         self._database = database
         self._attachments = attachments
@@ -126,9 +130,12 @@ class Log:
 
         Raises AlreadyAnsweredError when its idempotency key is taken, AuditUnavailableError when it may not be durable.
         """
+        attached = attached or {}
+        if not attached.keys() <= set(self._attachments):
+            raise ValueError("rows are attached that this log was not made to write")
         sealed, receipt = self._seal(draft)
         row = self._row(sealed, receipt, idempotency)
-        waiting = _Waiting(row, companions, attached or {}, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(row, companions, attached, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
@@ -321,7 +328,7 @@ def _answer(batch: Sequence[_Waiting], written: set[UUID]) -> None:
 
 @asynccontextmanager
 async def writing(
-    database: Database, signer: Signer, ring: Keyring | None = None, attachments: Sequence[Attachment] = ()
+    database: Database, signer: Signer, ring: Keyring | None = None, attachments: tuple[Attachment, ...] = ()
 ) -> AsyncIterator[Log]:
     """Run the writing end of the log; at the end what still waits is committed."""
     log = Log(database, signer, ring, attachments)

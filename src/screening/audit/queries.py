@@ -1,5 +1,6 @@
 """SQL that writes the log, and finds one entry; see search_queries for finding many."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,7 +115,8 @@ Attached = Mapping[Attachment, Sequence[Sequence[Any]]]
 """Rows for attachments, each in the order of its columns."""
 
 
-def statement(attachments: Sequence[Attachment]) -> str:
+@functools.cache
+def statement(attachments: tuple[Attachment, ...]) -> str:
     """Give the statement that writes entries and what is attached to them."""
     taken = len(COLUMNS) + BESIDE
     parts = [_KEEP]
@@ -134,7 +136,7 @@ def _attached(attachment: Attachment, taken: int) -> str:
 
 
 async def write(
-    connection: Connection, rows: Sequence[Row], attachments: Sequence[Attachment], attached: Sequence[Attached]
+    connection: Connection, rows: Sequence[Row], attachments: tuple[Attachment, ...], attached: Sequence[Attached]
 ) -> set[UUID]:
     """Write entries in one statement; gives the ids written, which lack those whose idempotency key was taken."""
     columns = [[getattr(row, column) for row in rows] for column in COLUMNS]

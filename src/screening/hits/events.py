@@ -46,7 +46,10 @@ class CaseEvent:
 
 
 Notify = Callable[[CaseEvent], Sequence[Companion]]
-"""Gives the statements that tell others; they commit together with the event, or not at all."""
+"""Gives the statements that tell others; they commit together with the event, or not at all.
+
+Of a new hit they cost time that a no-hit does not take: rows that can be attached to the entry, as hits are, cost none.
+"""
 
 
 def nobody(_event: CaseEvent) -> Sequence[Companion]:

@@ -86,7 +86,7 @@ class Case:
     outcomes: frozenset[Outcome] = frozenset()
     outcome_by: Person | None = None
     redressable: bool = False
-    """Whether a redress would have a document to name, other than the one that the record itself reports."""
+    """Whether a redress would have a document to spare, other than the one that the record itself reports."""
     redress: Redress | None = None
 
 
@@ -231,7 +231,8 @@ def _check_proposal(case: Case) -> None:
         raise RefusedError(
             Reason.REDRESS,
             "This hit names no travel document that a redress could spare: none was read with certainty, or it is the "
-            "very document of the record (its owner can withdraw that), or the record changed since.",
+            "very document of the record (its owner can withdraw that), or the record changed since, or it is discreet "
+            "and stops nobody.",
         )
 
 

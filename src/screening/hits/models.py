@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from screening.db.metadata import Base, Id
 
-OPEN = text("status <> 'closed'")
+NOT_ESCALATED = text("status <> 'closed' AND escalated_at IS NULL")
 STANDING = text("approved_at IS NOT NULL AND ended_at IS NULL")
 NOT_ENDED = text("ended_at IS NULL")
 FROM_JOURNAL = text("record_version IS NOT NULL")
@@ -27,7 +27,7 @@ class Hit(Base):
         Index("ix_hits_organisation", "organisation_id", "id"),
         Index("ix_hits_owner", "owner_id", "id"),
         Index("ix_hits_record", "record_id"),
-        Index("ix_hits_open", "due_at", postgresql_where=OPEN),
+        Index("ix_hits_due_at", "due_at", postgresql_where=NOT_ESCALATED),
     )
 
     id: Mapped[Id]

@@ -149,7 +149,7 @@ def _act(hit: Hit, actor: Actor, sent: EventIn) -> Act:
 
 
 def _case(hit: Hit, found: RedressRow | None) -> Case:
-    own_document = hit.source in OF_DOCUMENTS and hit.strength == EXACT
+    unfit = hit.desk == SILENT or (hit.source in OF_DOCUMENTS and hit.strength == EXACT)
     return Case(
         status=Status(hit.status),
         reported_by=Person(hit.client_id or hit.screening_id, hit.officer),
@@ -158,7 +158,7 @@ def _case(hit: Hit, found: RedressRow | None) -> Case:
         answer=Status(hit.answer) if hit.answer else None,
         outcomes=frozenset(Outcome(each["outcome"]) for each in hit.outcomes or ()),
         outcome_by=Person(hit.outcome_client_id, hit.outcome_officer) if hit.outcome_client_id else None,
-        redressable=hit.document_key is not None and not own_document and hit.record_seen == hit.record_version,
+        redressable=hit.document_key is not None and not unfit and hit.record_seen == hit.record_version,
         redress=lifecycle.Redress(Person(found.proposed_by, found.proposed_officer), found.approved_at is not None)
         if found
         else None,

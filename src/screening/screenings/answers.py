@@ -106,7 +106,6 @@ def _suppressed(ruled: Ruled[MatchedRecord]) -> SuppressedOut:
         source=match.source,
         record=record.id,
         version=record.version,
-        owner=record.owner.id,
         strength=ruled.strength,
         desk=ruled.desk,
     )

@@ -87,7 +87,7 @@ def decide(
 
 def is_spared(match: Match[Record], *, by_document: Collection[UUID]) -> bool:
     """Tell whether a redress keeps a match from alarming; never where a document itself is the one on record."""
-    if match.redress is None or match.record_id in by_document:
+    if match.redress is None or match.discreet or match.record_id in by_document:
         return False
     return not (match.source in DOCUMENT_SOURCES and match.exact)
 

@@ -13,10 +13,10 @@ from screening.access.permissions import Role
 from screening.audit.entries import Json
 from screening.screenings import actions, decide
 from screening.screenings.decide import Coverage
-from screening.screenings.schemas import Answer, Evidence, EvidenceState, HitOut, SuppressedOut
+from screening.screenings.schemas import Answer, Evidence, EvidenceState, HitOut
 from screening.screenings.vocabulary import Desk
 
-COARSE_MS = 50.0
+COARSE_MS = 100.0
 """How roughly those who may not know of silent hits learn what an answer took: the millisecond would tell of them."""
 
 SEE_SILENT = frozenset({Role.BUREAU})
@@ -25,9 +25,7 @@ SEE_DETAILS = frozenset({Role.SECOND_LINE, Role.BUREAU})
 
 def disclose(answer: Answer, role: Role, organisation_id: UUID) -> Answer:
     """Give the answer as a role of an organisation may see it: silent hits go to the owner's bureau alone."""
-    changed: dict[str, object] = {
-        "suppressed": [each for each in answer.suppressed if _may_know(each, role, organisation_id)]
-    }
+    changed: dict[str, object] = {} if role in SEE_DETAILS else {"suppressed": []}
     if role not in SEE_SILENT:
         changed["took_ms"] = math.ceil(answer.took_ms / COARSE_MS) * COARSE_MS
     hits = [_hit(hit, role) for hit in answer.hits if _may_see(hit, role, organisation_id)]
@@ -48,8 +46,7 @@ def withheld(payload: Json, may_see: Callable[[UUID], bool]) -> Json:
 def _where(answer: Answer, may_see: Callable[[UUID], bool]) -> Answer:
     """Give the answer without what is silent about the records of owners that may not be seen."""
     hits = [hit for hit in answer.hits if hit.desk is not Desk.SILENT or may_see(hit.record.owner.id)]
-    suppressed = [each for each in answer.suppressed if each.desk is not Desk.SILENT or may_see(each.owner)]
-    return _with(answer, hits).model_copy(update={"suppressed": suppressed})
+    return _with(answer, hits)
 
 
 def _with(answer: Answer, hits: list[HitOut]) -> Answer:
@@ -63,12 +60,6 @@ def _with(answer: Answer, hits: list[HitOut]) -> Answer:
 
 def _may_see(hit: HitOut, role: Role, organisation_id: UUID) -> bool:
     return hit.desk is not Desk.SILENT or (role in SEE_SILENT and hit.record.owner.id == organisation_id)
-
-
-def _may_know(suppressed: SuppressedOut, role: Role, organisation_id: UUID) -> bool:
-    if suppressed.desk is Desk.SILENT:
-        return role in SEE_SILENT and suppressed.owner == organisation_id
-    return role in SEE_DETAILS
 
 
 def _hit(hit: HitOut, role: Role) -> HitOut:

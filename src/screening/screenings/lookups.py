@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -35,6 +35,11 @@ MOST_PERSONS = 20
 
 MOST_NAMESAKES = 200
 """Bearers of one name that are looked at."""
+
+
+UNSEEN = timedelta(minutes=1)
+"""A record that changed so shortly before the index was known to be current, or later, is compared again as it stands:
+enough for clocks that differ and for changes that took long to commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ async def find_persons(pool: Pool, names: NameIndex, question: Question, policy:
     """Find notices whose subjects may be the traveller: the index brings candidates, the database what stands."""
     best: dict[UUID, Candidate] = {}
     complete = True
+    current_at = names.as_of or question.at
     for traveller in question.reading.travellers:
         found = await _search(names, traveller, policy)
         complete = complete and not found.truncated
@@ -82,18 +88,19 @@ async def find_persons(pool: Pool, names: NameIndex, question: Question, policy:
             if notice_id not in best or candidate.score > best[notice_id].score:
                 best[notice_id] = candidate
     standing = await nominals.read_active(pool, best.keys(), at=question.at, viewers=question.viewers)
-    now = _compared_again(names, question.reading.travellers, standing)
-    counting = [each for each, candidate in now.items() if _still_counts(best[each], candidate, policy)]
+    corrected = {each: notice for each, notice in standing.items() if notice.updated_at > current_at - UNSEEN}
+    now = best | _compared_again(names, question.reading.travellers, corrected)
+    counting = [each for each in standing if _still_counts(best[each], now[each], policy)]
     return Found([_of_person(now[each], standing[each], policy) for each in counting], complete)
 
 
 def _compared_again(
-    names: NameIndex, travellers: Sequence[Traveller], standing: Mapping[UUID, StoredNotice]
+    names: NameIndex, travellers: Sequence[Traveller], corrected: Mapping[UUID, StoredNotice]
 ) -> dict[UUID, Candidate]:
-    """Compare with the records just read: the index may not have seen their last correction yet."""
+    """Compare with records just read whose last correction the index may not have seen."""
     nominal_of = {
         each: subjects.nominal_of(each, stored.notice.subject)
-        for each, stored in standing.items()
+        for each, stored in corrected.items()
         if stored.notice.subject is not None
     }
     return {

@@ -279,7 +279,6 @@ class SuppressedOut(BaseModel):
     source: Source
     record: UUID
     version: int
-    owner: UUID
     strength: Strength
     desk: Desk = Field(description="The desk that would have had to act.")
 
