@@ -61,4 +61,6 @@ AuditReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_AU
 AccessReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_ACCESS])]
 KeyWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_KEYS])]
 OrganisationWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_ORGANISATIONS])]
+AlertReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_ALERTS])]
+WebhookWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_WEBHOOKS])]
 ServiceReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_SERVICE])]

@@ -29,23 +29,27 @@ class Permission(StrEnum):
     WRITE_KEYS = "keys:write"
     WRITE_ORGANISATIONS = "organisations:write"
     READ_SERVICE = "service:read"
+    READ_ALERTS = "alerts:read"
+    WRITE_WEBHOOKS = "webhooks:write"
 
 
 _SCREENING = {Permission.SCREEN, Permission.READ_SCREENINGS, Permission.READ_SERVICE}
+_ALERTED = {Permission.READ_ALERTS, Permission.WRITE_WEBHOOKS}
 _OWNING = {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_SERVICE}
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.FIRST_LINE: frozenset(_SCREENING),
-    Role.SECOND_LINE: frozenset(_SCREENING | {Permission.READ_HITS}),
-    Role.DATA_OWNER: frozenset(_OWNING),
+    Role.SECOND_LINE: frozenset(_SCREENING | {Permission.READ_HITS, Permission.READ_ALERTS}),
+    Role.DATA_OWNER: frozenset(_OWNING | {Permission.READ_ALERTS}),
     Role.BUREAU: frozenset(
-        _SCREENING | _OWNING | {Permission.READ_HITS, Permission.READ_ACCESS, Permission.WRITE_KEYS}
+        _SCREENING | _OWNING | _ALERTED | {Permission.READ_HITS, Permission.READ_ACCESS, Permission.WRITE_KEYS}
     ),
-    Role.COORDINATOR: frozenset({Permission.READ_HITS, Permission.READ_SERVICE}),
+    Role.COORDINATOR: frozenset(_ALERTED | {Permission.READ_HITS, Permission.READ_SERVICE}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.READ_SERVICE}),
     Role.CARRIER: frozenset({Permission.READ_SERVICE}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.READ_ACCESS, Permission.WRITE_KEYS, Permission.WRITE_ORGANISATIONS, Permission.READ_SERVICE}
+        _ALERTED
+        | {Permission.READ_ACCESS, Permission.WRITE_KEYS, Permission.WRITE_ORGANISATIONS, Permission.READ_SERVICE}
     ),
 }
 

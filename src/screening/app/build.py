@@ -13,6 +13,10 @@ from screening.access import routes as access_routes
 from screening.access.actors import Directory
 from screening.access.dependencies import AuditReaderDep
 from screening.access.schemas import OrganisationKind
+from screening.alerts import hub, sealing, webhook_routes, worker
+from screening.alerts import routes as alerts_routes
+from screening.alerts.sealing import SealError
+from screening.alerts.service import Outward
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
@@ -74,7 +78,7 @@ def explained() -> Iterator[None]:
     """Say in one line why the service cannot start, where that is for the operator to mend."""
     try:
         yield
-    except (EmbeddedError, KeyFileError) as error:
+    except (EmbeddedError, KeyFileError, SealError) as error:
         logger.critical("cannot start", reason=str(error))  # our own words, which quote no record
         raise
     except Exception as error:
@@ -99,6 +103,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
             app.state.directory = Directory(pool)
+            await alerting(app, settings, url, stack)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             app.state.checker = Checker(pool, names, now, settings)
             gc.collect()
@@ -106,6 +111,15 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             yield
 
     return alive
+
+
+async def alerting(app: FastAPI, settings: Settings, url: str, stack: AsyncExitStack) -> None:
+    """Let the application follow the alerts, and deliver them where no other process is there to do so."""
+    sealer, allowed = sealing.load_or_make(settings.sealing_key_file), settings.webhook_networks
+    app.state.outward = Outward(sealer, allowed)
+    app.state.alerts = await stack.enter_async_context(hub.listening(url))
+    if settings.deliver_alerts:
+        await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock))
 
 
 def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
@@ -127,6 +141,8 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     for router in (
         screenings_routes.router,
         hits_routes.router,
+        alerts_routes.router,
+        webhook_routes.router,
         documents_routes.router,
         notices_routes.router,
         imports_routes.build(FORMATS),
