@@ -1,6 +1,7 @@
 """A receiver of webhooks on this machine, and what tests of alerts share."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -76,7 +77,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving() -> AsyncIterator[Receiver]:
+async def receiving(tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
     """Run a receiver for as long as the block lasts."""
     receiver = Receiver()
     connections: set[asyncio.Task[None]] = set()
@@ -86,8 +87,8 @@ async def receiving() -> AsyncIterator[Receiver]:
         connections.add(task)
         task.add_done_callback(connections.discard)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/alerts"
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
+    receiver.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}/alerts"
     try:
         yield receiver
     finally:

@@ -37,7 +37,7 @@ class Sealer:
         nonce, content = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         try:
             return self._cipher.decrypt(nonce, content, webhook_id.bytes).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise SealError("the key of webhooks is not the one that sealed this secret") from None
 
 

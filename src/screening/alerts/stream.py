@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 
+import structlog
 from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
@@ -11,7 +12,7 @@ from starlette.types import Message, Send
 from screening.alerts import queries
 from screening.alerts.events import Listener, Published
 from screening.alerts.hub import Hub, Subscription
-from screening.db.database import Pool
+from screening.db.database import UNREACHABLE, Pool
 
 PAGE = 200
 
@@ -25,6 +26,8 @@ SLOW_SECONDS = 20.0
 """How long a client may leave what is sent to it unread before it is cut off; it may come back and go on."""
 
 COME_BACK_MILLISECONDS = 1000
+
+logger = structlog.stdlib.get_logger(__name__)
 
 Holds = Callable[[], Awaitable[bool]]
 """Tells whether the key that a stream was opened with still holds."""
@@ -42,7 +45,7 @@ class Stream:
         self._checked_at = time.monotonic()
         self._spoke_at = time.monotonic()
 
-    async def events(self) -> AsyncIterator[bytes]:
+    async def events(self) -> AsyncGenerator[bytes]:
         """Give the bytes of the stream: first what was missed, then what happens, until the key holds no more."""
         with self._hub.subscribed(self._listener) as subscription:
             if self._position is None:
@@ -91,6 +94,10 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
+    def __init__(self, events: AsyncGenerator[bytes], headers: Mapping[str, str]) -> None:
+        super().__init__(events, headers=headers)
+        self._events = events
+
     async def stream_response(self, send: Send) -> None:
         """Send what comes, and let go of a client that leaves it unread."""
 
@@ -98,4 +105,9 @@ class EventStream(StreamingResponse):
             async with asyncio.timeout(SLOW_SECONDS):
                 await send(message)
 
-        await super().stream_response(bounded)
+        try:
+            await super().stream_response(bounded)
+        except UNREACHABLE as error:  # The client left it unread, or the database went away: it comes back and goes on.
+            logger.info("stream ended", error=type(error).__name__)
+        finally:
+            await self._events.aclose()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from screening import clock
+from screening.alerts.sealing import SealError
 from screening.app.build import database_url
 from screening.audit import keyfile, log
 from screening.audit.keyfile import KeyFileError
@@ -49,7 +50,7 @@ def reported() -> Iterator[None]:
         yield
     except Problem as problem:
         message = "; ".join([problem.detail, *(f"{error.where}: {error.message}" for error in problem.errors or ())])
-    except (EmbeddedError, KeyFileError, UnreadableError) as error:
+    except (EmbeddedError, KeyFileError, SealError, UnreadableError) as error:
         message = str(error)
     except UNREACHABLE as error:
         message = f"The database cannot be reached ({type(error).__name__}); see SCREENING_DATABASE_URL."
