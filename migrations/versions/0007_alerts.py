@@ -172,10 +172,12 @@ def upgrade() -> None:
         sa.Column("silent", sa.Boolean(), nullable=False),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
-        sa.UniqueConstraint("position", name=op.f("uq_alerts_position")),
     )
     op.create_index(
         "ix_alerts_unpublished", "alerts", ["at", "id"], unique=False, postgresql_where=sa.text("position IS NULL")
+    )
+    op.create_index(
+        "uq_alerts_position", "alerts", ["position"], unique=True, postgresql_where=sa.text("position IS NOT NULL")
     )
     op.create_table(
         "alert_recipients",

@@ -16,10 +16,13 @@ class StoredAlert(Base):
     """One alert; it gets its position when it is published, shortly after its cause was committed."""
 
     __tablename__ = "alerts"
-    __table_args__ = (Index("ix_alerts_unpublished", "at", "id", postgresql_where=text("position IS NULL")),)
+    __table_args__ = (
+        Index("ix_alerts_unpublished", "at", "id", postgresql_where=text("position IS NULL")),
+        Index("uq_alerts_position", "position", unique=True, postgresql_where=text("position IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    position: Mapped[int | None] = mapped_column(BigInteger)
     type: Mapped[str]
     at: Mapped[datetime]
     recipients: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))

@@ -66,7 +66,7 @@ class Publisher:
             if not await connection.fetchval(WAITING):
                 return False
             async with connection.transaction():
-                if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", queries.ONE_PUBLISHER):
+                if not await connection.fetchval(queries.LOCK, queries.ONE_PUBLISHER):
                     return False  # Another process is at it.
                 followed = await queries.follow_journal(connection, CHANGES)
                 published = await queries.publish(connection, BATCH)

@@ -12,6 +12,9 @@ from screening.alerts.events import Alert, AlertType, Listener, Published
 from screening.alerts.models import StoredAlert
 from screening.db.database import Connection, Pool
 
+LOCK = "SELECT pg_try_advisory_xact_lock($1), set_config('synchronous_commit', 'on', true)"
+"""Positions are durable before anybody sees them: the worker's other commits need not wait for the disk."""
+
 ONE_PUBLISHER = 7_261_841
 """The advisory lock under which alerts get their positions: they become visible in their order."""
 

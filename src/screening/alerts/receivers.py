@@ -6,10 +6,10 @@ from uuid import UUID
 
 from screening.alerts.outbound import Failure
 
-AT_ONCE = 16
-"""Attempts under way to one receiver at most, of those that the worker makes at once."""
+AT_ONCE = 48
+"""Attempts under way to one receiver at most, so that one that hangs leaves some to the others."""
 
-CROWDED = timedelta(seconds=1)
+CROWDED = timedelta(seconds=0.2)
 """How long to wait for a receiver that has so many."""
 
 RESTS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))

@@ -17,6 +17,17 @@ from screening.db.database import CONNECT_SECONDS
 CONNECTIONS = 6
 COMMAND_SECONDS = 10.0
 
+SESSION = {
+    "application_name": "screening-worker",
+    "jit": "off",
+    # What came of an attempt may be lost with the server: then there is another, which the receiver knows by its id.
+    "synchronous_commit": "off",
+}
+
+
+async def _keep_state(_connection: object) -> None:
+    """Leave a connection as it is on release: no session state is set, and a reset would cost a round trip."""
+
 
 @asynccontextmanager
 async def working(url: str, sealer: Sealer, allowed: Sequence[Network], clock: Clock) -> AsyncIterator[None]:
@@ -28,7 +39,8 @@ async def working(url: str, sealer: Sealer, allowed: Sequence[Network], clock: C
             max_size=CONNECTIONS,
             timeout=CONNECT_SECONDS,
             command_timeout=COMMAND_SECONDS,
-            server_settings={"application_name": "screening-worker", "jit": "off"},
+            reset=_keep_state,
+            server_settings=SESSION,
         ) as pool,
         Sender(allowed) as sender,
     ):
