@@ -7,6 +7,7 @@ NAMES = {
     "mrz": "parses of each MRZ format, and misreads rescued",
     "un_names": "names of the UN list found, alarms among generated innocents (needs the published file)",
     "un_list": "the UN list imported and screened through the API (needs the published file)",
+    "alerts": "delay of webhooks and of the live stream, and what a hit's alert costs its screening",
     "imports": "rows imported a second",
     "access": "cost of the access check of one search",
     "discreet": "whether the time of an answer tells a discreet hit from a no-hit",

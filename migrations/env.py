@@ -7,6 +7,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import screening.access.models
+import screening.alerts.models
 import screening.audit.models
 import screening.audit.tree_models
 import screening.documents.models

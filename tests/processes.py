@@ -58,6 +58,24 @@ class Installation:
         return {"Authorization": f"Bearer {text}"}
 
     @contextmanager
+    def working(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run a worker until the block ends; then it is told to stop and must end by itself."""
+        output = self.folder / f"output-{len(self.said)}"
+        with output.open("wb") as stream:
+            process = subprocess.Popen(
+                [*SCREENING, "worker"], env=self.environment, stdout=stream, stderr=subprocess.STDOUT
+            )
+        try:
+            yield process
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+            process.wait(30)
+        finally:
+            process.kill()
+            process.wait()
+            self.said.append(output.read_text())
+
+    @contextmanager
     def serving(self) -> Iterator["subprocess.Popen[bytes]"]:
         """Run the service until the block ends; then it is told to stop and must end by itself."""
         output = self.folder / f"output-{len(self.said)}"

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
@@ -19,7 +18,7 @@ from screening.access.schemas import Mode, OrganisationKind
 from screening.app.build import create_app
 from screening.audit.trail import Trail
 from screening.cli.keys import Place, make_key
-from screening.cli.serving import configuration
+from screening.cli.serving import Server
 from screening.clock import Clock
 from screening.db.database import transaction
 from screening.settings import Settings
@@ -74,7 +73,7 @@ async def running(
     small: dict[str, Any] = {"pool_size": 4} | settings
     chosen = Settings(database_url=SecretStr(database_url), data_dir=data_dir, port=0, **small)
     app = create_app(chosen, now=now)
-    server = uvicorn.Server(configuration(app, chosen))
+    server = Server(app, chosen)
     serving = asyncio.create_task(server.serve())
     while not server.started:
         assert not serving.done(), "the service did not start"

@@ -1,17 +1,26 @@
 """Settings of a process: environment variables that begin with SCREENING_, read once where the application is built."""
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
 AnswerTime = Annotated[str, Field(pattern=r"^[a-z_]+/(immediate|urgent|routine)$")]
 Days = Annotated[int, Field(ge=2, le=36_500)]
 """At least two: a retry of a request is answered from its payload for a day."""
+
+
+def _split(value: object) -> object:
+    """Read a list as it is written in an environment variable: with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split)]
 
 
 def _state_directory() -> Path:
@@ -101,6 +110,15 @@ class Settings(BaseSettings):
     pool_size: Annotated[int, Field(ge=1, le=100)] = 8
     """Database connections that screenings of one process share."""
 
+    webhook_key_file: Path | None = None
+    """The key (32 bytes) that the secrets of webhooks are encrypted with; `webhooks.key` in `data_dir` when unset."""
+
+    webhook_networks: Networks = ()
+    """Networks that webhooks may be sent to although they are not public, as `10.20.0.0/16,192.0.2.7/32`."""
+
+    deliver_alerts: bool = True
+    """Whether serving processes deliver webhooks too; false where `screening worker` does."""
+
     log_level: str = "INFO"
 
     @property
@@ -117,6 +135,11 @@ class Settings(BaseSettings):
     def hash_key_file(self) -> Path:
         """The file of the keys that hash what entries are about."""
         return self.subject_keys_file or self.data_dir / "subject.keys"
+
+    @property
+    def sealing_key_file(self) -> Path:
+        """The file of the key that encrypts the secrets of webhooks."""
+        return self.webhook_key_file or self.data_dir / "webhooks.key"
 
     @property
     def checkpoint_folder(self) -> Path:

@@ -66,6 +66,8 @@ AuditorAssignerDep = Annotated[Actor, Security(get_actor, scopes=[Permission.ASS
 AccessReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_ACCESS])]
 KeyWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_KEYS])]
 OrganisationWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_ORGANISATIONS])]
+AlertReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_ALERTS])]
+WebhookWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_WEBHOOKS])]
 ServiceReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_SERVICE])]
 GrantWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_GRANTS])]
 OperationReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_OPERATIONS])]

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     ACCREDIT = "accreditations:write"
     CHECK_BOARDING = "boarding:check"
     READ_SERVICE = "service:read"
+    READ_ALERTS = "alerts:read"
+    WRITE_WEBHOOKS = "webhooks:write"
 
 
 _SCREENING = {
@@ -51,18 +53,20 @@ _SCREENING = {
     Permission.READ_SERVICE,
 }
 _CASES = {Permission.READ_HITS, Permission.WRITE_HITS}
+_ALERTED = {Permission.READ_ALERTS, Permission.WRITE_WEBHOOKS}
 _OWNING = {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_SERVICE}
 _RUNNING = {Permission.READ_OPERATIONS, Permission.WRITE_OPERATIONS}
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.FIRST_LINE: frozenset(_SCREENING),
-    Role.SECOND_LINE: frozenset(_SCREENING | _CASES),
-    Role.DATA_OWNER: frozenset(_OWNING),
+    Role.SECOND_LINE: frozenset(_SCREENING | _CASES | {Permission.READ_ALERTS}),
+    Role.DATA_OWNER: frozenset(_OWNING | {Permission.READ_ALERTS}),
     Role.BUREAU: frozenset(
         _SCREENING
         | _OWNING
         | _CASES
         | _RUNNING
+        | _ALERTED
         | {
             Permission.READ_ACCESS,
             Permission.WRITE_KEYS,
@@ -73,13 +77,14 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.HOLD_PAYLOADS,
         }
     ),
-    Role.COORDINATOR: frozenset(_RUNNING | {Permission.READ_HITS, Permission.READ_SERVICE}),
+    Role.COORDINATOR: frozenset(_RUNNING | _ALERTED | {Permission.READ_HITS, Permission.READ_SERVICE}),
     Role.AUDITOR: frozenset(
         {Permission.READ_AUDIT, Permission.ANSWER_SUBJECTS, Permission.HOLD_PAYLOADS, Permission.READ_SERVICE}
     ),
     Role.CARRIER: frozenset({Permission.CHECK_BOARDING, Permission.SEND_MANIFESTS, Permission.READ_SERVICE}),
     Role.ADMINISTRATOR: frozenset(
-        {
+        _ALERTED
+        | {
             Permission.READ_ACCESS,
             Permission.WRITE_KEYS,
             Permission.WRITE_ORGANISATIONS,

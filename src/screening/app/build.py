@@ -16,6 +16,10 @@ from screening.access.actors import Directory
 from screening.access.dependencies import AuditReaderDep, PayloadHolderDep, SubjectAnswererDep
 from screening.access.gate import Gate
 from screening.access.permits import Permits
+from screening.alerts import hub, sealing, webhook_routes, worker
+from screening.alerts import routes as alerts_routes
+from screening.alerts.sealing import SealError
+from screening.alerts.service import Outward
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
@@ -45,7 +49,7 @@ from screening.db.database import SessionDep
 from screening.db.embedded import EmbeddedError
 from screening.db.roles import Addresses, RoleError
 from screening.documents import routes as documents_routes
-from screening.hits import keeper
+from screening.hits import alerting, keeper
 from screening.hits import queries as hit_queries
 from screening.hits import routes as hits_routes
 from screening.hits.deadlines import Deadlines
@@ -123,7 +127,7 @@ def explained() -> Iterator[None]:
     """Say in one line why the service cannot start, where that is for the operator to mend."""
     try:
         yield
-    except (EmbeddedError, KeyFileError, NoteError, RoleError) as error:
+    except (EmbeddedError, KeyFileError, NoteError, RoleError, SealError) as error:
         logger.critical("cannot start", reason=str(error))  # our own words, which quote no record
         raise
     except Exception as error:
@@ -162,6 +166,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             )
             app.state.directory = Directory(pool)
             app.state.gate = Gate(Permits(pool), Register(pool))
+            await alerting(app, settings, url, stack)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
@@ -185,6 +190,15 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
     return alive
 
 
+async def alerting(app: FastAPI, settings: Settings, url: str, stack: AsyncExitStack) -> None:
+    """Let the application follow the alerts, and deliver them where no other process is there to do so."""
+    sealer, allowed = sealing.load_or_make(settings.sealing_key_file), settings.webhook_networks
+    app.state.outward = Outward(sealer, allowed)
+    app.state.alerts = await stack.enter_async_context(hub.listening(url))
+    if settings.deliver_alerts:
+        await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock))
+
+
 def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     """Build the application; everything that it holds open is made and closed in its lifespan."""
     steady = Steady(now)
@@ -202,11 +216,13 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     app.state.clock = steady
     app.state.settings = settings
     app.state.figures = Figures()
-    app.state.cases = Cases(Deadlines(settings.answer_times))
+    app.state.cases = Cases(Deadlines(settings.answer_times), alerting.tell)
     for router in (
         screenings_routes.router,
         manifests_routes.router,
         hits_routes.router,
+        alerts_routes.router,
+        webhook_routes.router,
         documents_routes.router,
         notices_routes.router,
         *objects_routes.ROUTERS,

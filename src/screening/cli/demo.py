@@ -15,7 +15,7 @@ from screening.app.build import create_app
 from screening.audit.trail import Trail
 from screening.cli import sandbox
 from screening.cli.offline import COMMAND_LINE, reported
-from screening.cli.serving import configuration
+from screening.cli.serving import Server
 from screening.settings import Settings
 
 COLOURS = {"hit": "bold red", "no_hit": "green", "incomplete": "yellow"}
@@ -43,7 +43,7 @@ def run(settings: Settings, *, detach: bool) -> None:
 
 async def _perform(settings: Settings, console: Console, *, detach: bool) -> None:
     app = create_app(settings)
-    server = uvicorn.Server(configuration(app, settings))
+    server = Server(app, settings)
     serving = asyncio.create_task(server.serve())
     await _started(server, serving)
     address = f"http://{settings.host}:{settings.port}"

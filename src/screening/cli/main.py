@@ -49,6 +49,12 @@ def serve(
 
 
 @app.command()
+def worker() -> None:
+    """Deliver alerts until Ctrl-C or SIGTERM, for serving processes that run with SCREENING_DELIVER_ALERTS=false."""
+    serving.work(read_settings())
+
+
+@app.command()
 def demo(
     detach: Annotated[bool, typer.Option("--detach", help="End after printing, instead of serving on.")] = False,  # noqa: FBT002
 ) -> None:

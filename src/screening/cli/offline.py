@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import typer
 
 from screening import clock
+from screening.alerts.sealing import SealError
 from screening.app.build import prepared
 from screening.audit import keyring, log, signing
 from screening.audit.keyfile import KeyFileError
@@ -51,7 +52,7 @@ def reported() -> Iterator[None]:
         yield
     except Problem as problem:
         message = "; ".join([problem.detail, *(f"{error.where}: {error.message}" for error in problem.errors or ())])
-    except (EmbeddedError, KeyFileError, RoleError, UnreadableError) as error:
+    except (EmbeddedError, KeyFileError, RoleError, SealError, UnreadableError) as error:
         message = str(error)
     except UNREACHABLE as error:
         message = f"The database cannot be reached ({type(error).__name__}); see SCREENING_DATABASE_URL."

@@ -1,18 +1,39 @@
 """Running the service in this process."""
 
 import asyncio
+import signal
+import socket
+from collections.abc import Sequence
 
+import structlog
 import typer
 import uvicorn
 from fastapi import FastAPI
 
-from screening import logging
+from screening import clock, logging
+from screening.alerts import sealing, worker
 from screening.app.build import create_app, prepared
 from screening.cli.offline import reported
 from screening.settings import Settings
 
 DRAIN_SECONDS = 5
 """How long requests in flight may take to finish when the service is told to stop."""
+
+
+logger = structlog.stdlib.get_logger(__name__)
+
+
+class Server(uvicorn.Server):
+    """A server that ends the streams first when it stops: they would hold it up for as long as it waits at all."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        super().__init__(configuration(app, settings))
+        self._app = app
+
+    async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
+        """Stop."""
+        self._app.state.alerts.close()
+        await super().shutdown(list(sockets) if sockets else None)
 
 
 def configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:
@@ -31,10 +52,28 @@ def configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:
 def serve(settings: Settings) -> None:
     """Serve until told to stop; ends with status 1 when the service could not start."""
     logging.configure(settings.log_level)
-    server = uvicorn.Server(configuration(create_app(settings), settings))
+    server = Server(create_app(settings), settings)
     server.run()
     if not server.started:
         raise typer.Exit(1)
+
+
+def work(settings: Settings) -> None:
+    """Publish and deliver alerts until told to stop."""
+    logging.configure(settings.log_level)
+
+    async def until_stopped() -> None:
+        stopping = asyncio.Event()
+        for told in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(told, stopping.set)
+        async with prepared(settings) as addresses:
+            sealer = sealing.load_or_make(settings.sealing_key_file)
+            async with worker.working(addresses.service, sealer, settings.webhook_networks, clock.system):
+                logger.info("worker started")
+                await stopping.wait()
+
+    with reported():
+        asyncio.run(until_stopped())
 
 
 def migrate(settings: Settings) -> None:

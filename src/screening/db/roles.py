@@ -38,8 +38,12 @@ A partition needs no rights of its own: the service reaches it through its table
 
 SCHEMA = """
 SELECT format('GRANT USAGE ON SCHEMA %1$I TO %2$I; GRANT USAGE ON ALL SEQUENCES IN SCHEMA %1$I TO %2$I', s, $1::text)
+    || format('; GRANT USAGE ON SCHEMA %1$I TO %2$I; GRANT USAGE ON ALL SEQUENCES IN SCHEMA %1$I TO %2$I; '
+              'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %1$I TO %2$I', $2::text, $1::text)
 FROM current_schema() AS s
 """
+QUEUE = "pgqueuer"
+"""The schema of the queue of deliveries; nothing in it is evidence."""
 
 FREE = """
 SELECT rolsuper OR has_table_privilege(current_user, 'audit_entries', 'UPDATE, DELETE, TRUNCATE')
@@ -105,4 +109,4 @@ async def grant(owner: Connection, role: str) -> None:
     async with owner.transaction():
         await owner.execute("SELECT pg_advisory_xact_lock($1)", ONE_AT_A_TIME)
         rights = [row[0] for row in await owner.fetch(RIGHTS, role)]
-        await owner.execute("; ".join([*rights, await owner.fetchval(SCHEMA, role)]))
+        await owner.execute("; ".join([*rights, await owner.fetchval(SCHEMA, role, QUEUE)]))

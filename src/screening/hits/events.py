@@ -41,6 +41,7 @@ class CaseEvent:
     owner_id: UUID
     post_id: UUID | None
     operation: str | None
+    exercise: bool
     record_id: UUID
     due_at: datetime | None
 
@@ -153,6 +154,7 @@ def _told(hit: Hit, event: HitEvent) -> CaseEvent:
         owner_id=hit.owner_id,
         post_id=hit.post_id,
         operation=hit.operation,
+        exercise=hit.exercise,
         record_id=hit.record_id,
         due_at=hit.due_at,
     )

@@ -89,6 +89,7 @@ def told(hit: NewHit, cases: Cases) -> CaseEvent:
         owner_id=hit.owner_id,
         post_id=hit.post_id,
         operation=hit.operation,
+        exercise=hit.exercise,
         record_id=hit.record_id,
         due_at=cases.deadlines.due(Status.NEW, hit.source, hit.seriousness, hit.at),
     )

@@ -1,0 +1,103 @@
+"""HTTP routes of alerts: the list, the live stream."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Header, Query, Request
+
+from screening import problems
+from screening.access import secrets
+from screening.access.actors import Actor, Directory
+from screening.access.dependencies import AlertReaderDep, ClockDep
+from screening.access.permissions import Permission
+from screening.alerts import queries
+from screening.alerts.events import Listener
+from screening.alerts.hub import Hub
+from screening.alerts.schemas import AlertOut, AlertPage, OperationCode
+from screening.alerts.stream import EventStream, Stream
+from screening.audit.routing import AuditedRoute
+from screening.clock import Clock
+from screening.db.database import DatabaseDep
+from screening.problems import Problem
+
+LARGEST_POSITION = 2**63 - 1
+
+router = APIRouter(
+    prefix="/v1/alerts",
+    tags=["alerts"],
+    route_class=AuditedRoute,
+    responses=problems.EVERYWHERE,
+)
+
+Position = Annotated[int, Query(ge=0, le=LARGEST_POSITION, description="The position to go on behind.")]
+Operation = Annotated[
+    OperationCode | None,
+    Query(description="Alerts of this operation alone; those of an exercise come in no other way."),
+]
+
+
+@router.get("")
+async def list_alerts(
+    actor: AlertReaderDep,
+    database: DatabaseDep,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    after: Position = 0,
+    operation: Operation = None,
+) -> AlertPage:
+    """List the alerts for your organisation in their order, oldest first."""
+    listener = Listener.in_role(actor.organisation_id, actor.role, operation=operation)
+    alerts = await queries.list_alerts(database.pool, listener, after=after, limit=limit)
+    full = len(alerts) == limit
+    return AlertPage(items=[*map(AlertOut.of, alerts)], next=alerts[-1].position if full else None)
+
+
+@router.get(
+    "/stream",
+    response_class=EventStream,
+    responses={
+        200: {
+            "description": "Server-sent events: `id` is the position, `event` the type, `data` the alert as JSON. The "
+            "stream ends when the key is revoked. Come back with `Last-Event-ID`, and nothing is missed.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def stream_alerts(  # noqa: PLR0913 - a route's parameters are its contract
+    request: Request,
+    actor: AlertReaderDep,
+    database: DatabaseDep,
+    clock: ClockDep,
+    operation: Operation = None,
+    last_event_id: Annotated[
+        int | None,
+        Header(
+            ge=0, le=LARGEST_POSITION, description="The last `id` that you saw; without it, what happens from now on."
+        ),
+    ] = None,
+) -> EventStream:
+    """Follow the alerts for your organisation as they happen."""
+    hub = cast("Hub", request.app.state.alerts)
+    directory = cast("Directory", request.app.state.directory)
+    listener = Listener.in_role(actor.organisation_id, actor.role, operation=operation)
+    key = secrets.digest(request.headers["Authorization"].removeprefix("Bearer "))
+
+    async def holds() -> bool:
+        return _holds(await _find(directory, key), clock)
+
+    stream = Stream(hub, database.pool, listener, holds, after=last_event_id)
+    return EventStream(stream.events(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+async def _find(directory: Directory, digest: bytes) -> Actor | None:
+    """Find the client of a key again; one that cannot be checked counts as none."""
+    try:
+        return await directory.find(digest)
+    except Problem:
+        return None
+
+
+def _holds(actor: Actor | None, clock: Clock) -> bool:
+    return (
+        actor is not None
+        and actor.may(Permission.READ_ALERTS)
+        and (actor.expires_at is None or actor.expires_at > clock())
+    )
