@@ -166,7 +166,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             )
             app.state.directory = Directory(pool)
             app.state.gate = Gate(Permits(pool), Register(pool))
-            await alerting(app, settings, url, stack)
+            await follow_alerts(app, settings, url, stack)
             names = await stack.enter_async_context(name_index.following(app.state.database, now))
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
@@ -190,7 +190,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
     return alive
 
 
-async def alerting(app: FastAPI, settings: Settings, url: str, stack: AsyncExitStack) -> None:
+async def follow_alerts(app: FastAPI, settings: Settings, url: str, stack: AsyncExitStack) -> None:
     """Let the application follow the alerts, and deliver them where no other process is there to do so."""
     sealer, allowed = sealing.load_or_make(settings.sealing_key_file), settings.webhook_networks
     app.state.outward = Outward(sealer, allowed)
