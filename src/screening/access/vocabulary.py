@@ -12,6 +12,12 @@ class Source(StrEnum):
     """Travel documents associated with notices."""
     NOTICES = "notices"
     """Persons who are the subject of notices and diffusions."""
+    ADMINISTRATIVE_DOCUMENTS = "administrative_documents"
+    """Papers of vehicles, driving licences and birth certificates; asked when one may have been submitted."""
+    VEHICLES = "vehicles"
+    VESSELS = "vessels"
+    FIREARMS = "firearms"
+    """Objects that are looked for; each is asked when an object of its kind was submitted."""
 
 
 class Purpose(StrEnum):

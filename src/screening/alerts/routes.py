@@ -52,6 +52,7 @@ async def list_alerts(
 
 @router.get(
     "/stream",
+    status_code=200,
     response_class=EventStream,
     responses={
         200: {

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
 from screening.clock import Clock
 from screening.db.database import Pool
+from screening.identifiers.document_types import Family
 from screening.nominals.index import NameIndex
-from screening.screenings import lookups, sparing
+from screening.screenings import lookups, object_lookups, objects, sparing
 from screening.screenings.decide import Coverage, Match
 from screening.screenings.lookups import Found, Question
 from screening.screenings.policy import STANDARD, Policy
@@ -21,6 +21,8 @@ from screening.screenings.vocabulary import CoverageStatus, Source
 from screening.settings import Settings
 
 READY_SECONDS = 1.0
+ANSWERING_TOGETHER = frozenset({Source.SLTD, Source.ADMINISTRATIVE_DOCUMENTS})
+"""One question serves both."""
 ASKED = (CoverageStatus.ANSWERED, CoverageStatus.INSUFFICIENT, CoverageStatus.TOO_MANY)
 
 logger = structlog.stdlib.get_logger(__name__)
@@ -89,15 +91,22 @@ class Checker:
 
         It never raises for what a source does; a source that is not open counts as denied.
         """
-        asking: dict[Source, Callable[[Question], Awaitable[Result]]] = {
-            Source.SLTD: partial(self._ask_documents, Source.SLTD, lookups.find_documents),
-            Source.TDAWN: partial(self._ask_documents, Source.TDAWN, lookups.find_notice_documents),
-            Source.NOTICES: self._ask_names,
-        }
-        results = await asyncio.gather(
-            *(ask(question) if source in opened else self._deny(source, question) for source, ask in asking.items())
+        reading = question.reading
+        documents, associated, names, things = await asyncio.gather(
+            self._ask_documents(Source.SLTD, lookups.find_documents, question)
+            if not ANSWERING_TOGETHER.isdisjoint(opened)
+            else self._deny(Source.SLTD, question),
+            self._ask_documents(Source.TDAWN, lookups.find_notice_documents, question)
+            if Source.TDAWN in opened
+            else self._deny(Source.TDAWN, question),
+            self._ask_names(question) if Source.NOTICES in opened else self._deny(Source.NOTICES, question),
+            self._ask_objects(question, opened),
         )
-        return await self._with_redress(results, question.reading, question.at)
+        results = [*_by_class(documents, reading), associated, names, *things]
+        allowed = [
+            result if result.source in opened else await self._deny(result.source, question) for result in results
+        ]
+        return await self._with_redress(allowed, reading, question.at)
 
     def document_keys(self, reading: Reading) -> dict[int, bytes]:
         """Hash the documents that were read with certainty, as redress knows them."""
@@ -113,7 +122,10 @@ class Checker:
 
     def wanted(self, reading: Reading) -> frozenset[Source]:
         """Name the sources that know of what was submitted."""
-        return self.policy.required(documents=reading.documents_given, names=reading.names_given)
+        papers = {Source.ADMINISTRATIVE_DOCUMENTS} if _may_be_administrative(reading) else set[Source]()
+        things = {objects.SOURCES[each.kind] for each in reading.objects}
+        required = self.policy.required(documents=reading.documents_given, names=reading.names_given)
+        return required | papers | things
 
     async def _deny(self, source: Source, question: Question) -> Result:
         required = source in self.wanted(question.reading)
@@ -131,6 +143,26 @@ class Checker:
             status = CoverageStatus.INSUFFICIENT
         complete_to = question.at if status in ASKED else None
         return Result(source, status, required, complete_to, None, found.matches)
+
+    async def _ask_objects(self, question: Question, opened: Collection[Source]) -> list[Result]:
+        """Ask for all objects at once, and tell what became of it for each kind that was submitted."""
+        reading, at = question.reading, question.at
+        kinds = [kind for kind in objects.SOURCES if any(each.kind is kind for each in reading.objects)]
+        if not kinds:
+            return []
+        presented = tuple(each for each in reading.objects if objects.SOURCES[each.kind] in opened)
+        status, found = await self._within_deadline("objects", object_lookups.find_objects(self.pool, presented, at))
+        results = []
+        for kind in kinds:
+            source, of_kind = objects.SOURCES[kind], status
+            if status is CoverageStatus.ANSWERED and source in found.truncated:
+                of_kind = CoverageStatus.TOO_MANY
+            elif status is CoverageStatus.ANSWERED and objects.unreadable(reading.objects, kind):
+                of_kind = CoverageStatus.INSUFFICIENT
+            matches = [match for match in found.matches if match.source is source]
+            required = source in self.policy.for_objects
+            results.append(Result(source, of_kind, required, at if of_kind in ASKED else None, None, matches))
+        return results
 
     async def _ask_names(self, question: Question) -> Result:
         reading, at = question.reading, question.at
@@ -155,7 +187,7 @@ class Checker:
         """Tell whether a name index that was known to be complete so long ago still counts as current."""
         return age is not None and age <= timedelta(seconds=self.limits.freshness_seconds)
 
-    async def _within_deadline(self, source: Source, asking: Awaitable[Found]) -> tuple[CoverageStatus, Found]:
+    async def _within_deadline(self, source: str, asking: Awaitable[Found]) -> tuple[CoverageStatus, Found]:
         try:
             async with asyncio.timeout(self.limits.deadline_seconds):
                 found = await asking
@@ -165,6 +197,20 @@ class Checker:
             logger.warning("source failed", source=source, error=type(error).__name__)
             return CoverageStatus.ERROR, Found()
         return CoverageStatus.ANSWERED if found.complete else CoverageStatus.TOO_MANY, found
+
+
+def _by_class(documents: Result, reading: Reading) -> list[Result]:
+    """Answer for administrative documents as a source of its own, where one may have been submitted."""
+    source = Source.ADMINISTRATIVE_DOCUMENTS
+    if not _may_be_administrative(reading):
+        return [documents]
+    administrative = [match for match in documents.matches if match.source is source]
+    travel = [match for match in documents.matches if match.source is not source]
+    return [replace(documents, matches=travel), replace(documents, source=source, matches=administrative)]
+
+
+def _may_be_administrative(reading: Reading) -> bool:
+    return any(number.family in (Family.OTHER, None) for number in reading.numbers)
 
 
 async def present(checker: Checker) -> list[State]:
@@ -179,7 +225,6 @@ async def present(checker: Checker) -> list[State]:
     as_of = at if database is CoverageStatus.ANSWERED else None
     names = CoverageStatus.ANSWERED if checker.is_fresh(checker.names.age(at)) else CoverageStatus.STALE
     return [
-        State(Source.SLTD, database, as_of, None, None),
-        State(Source.TDAWN, database, as_of, None, None),
+        *(State(source, database, as_of, None, None) for source in Source if source is not Source.NOTICES),
         State(Source.NOTICES, names, checker.names.as_of, checker.names.position, checker.names.size),
     ]

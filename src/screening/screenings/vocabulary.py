@@ -32,6 +32,16 @@ class Desk(StrEnum):
     SILENT = "silent"
 
 
+class HitKind(StrEnum):
+    """What of a submission a record matched."""
+
+    PERSON = "person"
+    DOCUMENT = "document"
+    VEHICLE = "vehicle"
+    VESSEL = "vessel"
+    FIREARM = "firearm"
+
+
 class Strength(StrEnum):
     """How firmly a record matches."""
 
@@ -77,6 +87,19 @@ class ActionCode(StrEnum):
     KEEP_DOCUMENT_STOLEN_BLANK = "keep_document_stolen_blank"
     KEEP_DOCUMENT_REVOKED = "keep_document_revoked"
     KEEP_DOCUMENT_INVALID = "keep_document_invalid"
+    COMPARE_OBJECT = "compare_object"
+    HOLD_VEHICLE_STOLEN = "hold_vehicle_stolen"
+    HOLD_VEHICLE_MISAPPROPRIATED = "hold_vehicle_misappropriated"
+    HOLD_VEHICLE_LOST = "hold_vehicle_lost"
+    HOLD_VEHICLE_TRAFFICKED = "hold_vehicle_trafficked"
+    HOLD_VESSEL_STOLEN = "hold_vessel_stolen"
+    HOLD_VESSEL_MISAPPROPRIATED = "hold_vessel_misappropriated"
+    HOLD_VESSEL_LOST = "hold_vessel_lost"
+    HOLD_VESSEL_TRAFFICKED = "hold_vessel_trafficked"
+    HOLD_FIREARM_STOLEN = "hold_firearm_stolen"
+    HOLD_FIREARM_MISAPPROPRIATED = "hold_firearm_misappropriated"
+    HOLD_FIREARM_LOST = "hold_firearm_lost"
+    HOLD_FIREARM_TRAFFICKED = "hold_firearm_trafficked"
     CHECK_PROVISIONAL_ARREST = "check_provisional_arrest"
     LOCATE_AND_COLLECT = "locate_and_collect"
     WARN = "warn"
@@ -86,7 +109,7 @@ class ActionCode(StrEnum):
 
 
 class FindingCode(StrEnum):
-    """What can be noticed about a document: first what the MRZ shows by itself, then what its parts show together."""
+    """What can be noticed: first what an MRZ shows by itself, then what parts of documents do, then objects."""
 
     UNKNOWN_FORMAT = "unknown_format"
     WRONG_LENGTH = "wrong_length"
@@ -120,6 +143,15 @@ class FindingCode(StrEnum):
     EXPIRY_BEFORE_ISSUE = "expiry_before_issue"
     BIRTH_AFTER_ISSUE = "birth_after_issue"
     CHIP_FAILED = "chip_failed"
+    PERSONAL_NUMBER_CHECK_FAILED = "personal_number_check_failed"
+
+    VIN_CHECK_DIGIT_FAILED = "vin_check_digit_failed"
+    UNEXPECTED_VIN = "unexpected_vin"
+    IMO_CHECK_DIGIT_FAILED = "imo_check_digit_failed"
+    UNEXPECTED_MMSI = "unexpected_mmsi"
+    MMSI_FLAG_MISMATCH = "mmsi_flag_mismatch"
+    UNEXPECTED_HULL_NUMBER = "unexpected_hull_number"
+    UNKNOWN_STATE = "unknown_state"
 
 
 class Direction(StrEnum):
