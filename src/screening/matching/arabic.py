@@ -32,6 +32,7 @@ _MOST_VOWELS = 0.3
 _SMALL_WORDS = {"ABN": "BIN", "BN": "BIN", "BNT": "BINT", "OBW": "ABU", "ABW": "ABU", "OBY": "ABU", "OBA": "ABU"}
 _SERVANT_OF = "EBD"
 _GOD = "ALLH"
+_FAITH = "ALDYN"
 _ARTICLE = "AL"
 _SHORTEST_STEM = 2
 _AS_A = str.maketrans("EO", "AA")
@@ -65,6 +66,10 @@ def _split(plain: str) -> tuple[str, ...]:
         stem = plain.removeprefix(_SERVANT_OF)
         if len(stem) >= len(_ARTICLE) + _SHORTEST_STEM:
             return ("ABD", *_split(stem))
+    for ending in (_GOD, _FAITH):
+        stem = plain.removesuffix(ending)
+        if stem not in {plain, _SERVANT_OF} and len(stem) >= _SHORTEST_STEM:
+            return (*_split(stem), *_split(ending))
     if plain.startswith(_ARTICLE) and plain != _GOD and len(plain) >= len(_ARTICLE) + _SHORTEST_STEM:
         return (_ARTICLE, plain.removeprefix(_ARTICLE).translate(_AS_A))
     latin = plain.translate(_AS_A)
