@@ -13,8 +13,12 @@ from screening.matching import ListedName, NameKind, Nominal, Sex, Traveller
 
 EARLIEST, LATEST = date(1945, 1, 1), date(2006, 12, 31)
 MALE_SHARE = 0.65
-BUILT_SURNAMES = 0.6
-"""The share of surnames that are built of a stem and an ending, where a culture has those."""
+BUILT_SURNAMES = 0.7
+"""The share of surnames that are built of stems and an ending, where a culture has those."""
+TWO_STEMS = 0.6
+"""Of these, how many have two stems: hardly anybody shares them, as hardly anybody shares most surnames of life."""
+BUILT_GIVEN = 0.35
+"""The share of given names outside the list of common ones, built of two stems."""
 SINGLE_NAMES = 0.12
 """The share of South Asian and Malay people who bear one name only."""
 RECORD_DATES = ((0.05, "none"), (0.12, "year"))
@@ -105,7 +109,12 @@ class Crowd:
         names = culture.female if sex is Sex.FEMALE else culture.male
         most = {Form.ARABIC: 0.0, Form.SLAVIC: 0.0, Form.PATRONYMIC: 0.0, Form.EAST_ASIAN: 0.85}
         count = 2 if self.random.random() < most.get(culture.form, 0.4) else 1
-        return tuple(dict.fromkeys(self.ranked(names) for _ in range(count)))
+        return tuple(dict.fromkeys(self._given_name(culture, names) for _ in range(count)))
+
+    def _given_name(self, culture: Culture, names: Sequence[Word]) -> Word:
+        if culture.stems and culture.form is not Form.ARABIC and self.random.random() < BUILT_GIVEN:
+            return self.random.choice(culture.stems) + self.random.choice(culture.stems)
+        return self.ranked(names)
 
     def _fathers(self, culture: Culture) -> tuple[Word, ...]:
         count = {Form.ARABIC: self.random.choice((1, 2)), Form.SLAVIC: 1, Form.PATRONYMIC: 1, Form.MALAY: 1}
@@ -118,9 +127,12 @@ class Crowd:
         return tuple(dict.fromkeys(_gendered(culture, self._surname(culture), sex) for _ in range(count)))
 
     def _surname(self, culture: Culture) -> Word:
-        if culture.stems and self.random.random() < BUILT_SURNAMES:
-            return self.random.choice(culture.stems) + self.random.choice(culture.endings)
-        return self.ranked(culture.surnames)
+        if not culture.stems or self.random.random() >= BUILT_SURNAMES:
+            return self.ranked(culture.surnames)
+        stem = self.random.choice(culture.stems)
+        if culture.form is not Form.ARABIC and self.random.random() < TWO_STEMS:
+            stem += self.random.choice(culture.stems)
+        return stem + self.random.choice(culture.endings)
 
     def _within_form(self, person: Person) -> Person:
         """Leave out what some people of a culture do not bear: a surname beside the father's name, a second name."""

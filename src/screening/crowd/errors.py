@@ -38,10 +38,13 @@ def changed(person: Person, change: NameChange, spelt: dict[Word, str], source: 
     if change in {NameChange.TRANSLITERATION, NameChange.SPELLING}:
         return fields(person, _respelt(person, spelt, source, every=change is NameChange.TRANSLITERATION))
     if change is NameChange.COMBINED:
-        first = fields(person, _respelt(person, spelt, source, every=False))
-        second = source.choice([kind for kind in _CHANGES if kind not in {NameChange.EXACT, NameChange.TWO_TYPOS}])
-        return _CHANGES[second](first, source)
+        return _CHANGES[source.choice(_SINGLE)](fields(person, _respelt(person, spelt, source, every=False)), source)
     return _CHANGES[change](fields(person, spelt), source)
+
+
+def changed_text(name: Fields, source: random.Random) -> Fields:
+    """Change a name of which nothing is known but its letters, in any class that letters allow."""
+    return _CHANGES[source.choice(list(_CHANGES))](name, source)
 
 
 def _respelt(person: Person, spelt: dict[Word, str], source: random.Random, *, every: bool) -> dict[Word, str]:
@@ -186,3 +189,5 @@ _CHANGES: dict[NameChange, Callable[[Fields, random.Random], Fields]] = {
     NameChange.TRUNCATED: _truncated,
     NameChange.PARTICLE: _particle,
 }
+
+_SINGLE = [change for change in _CHANGES if change not in {NameChange.EXACT, NameChange.TWO_TYPOS}]
