@@ -127,7 +127,7 @@ _SERVANT_OF = re.compile(
     r"ABD(?:[AEIOU]{1,2}L(?!L?A(?:H|Y|$))|[AEIOU]{1,2}(?=([RSZDTN])\1)|[AEIOU]?(?=RAHM|RASH|RAZ|RAOU))"
 )
 _GOD = re.compile(r"A?LLA?H?")
-_OF_THE_FAITH = re.compile(r"(.{2,}?)?(?:(?:[AEIO]|O?U)(?:DD|LD)|O?UD)(?:I|EE)NE?")
+_OF_THE_FAITH = re.compile(r"(.*?)(?:(?:[AEIO]|O?U)DD(?:I|EE)NE?|[AEU]LD(?:I|EE)N|O?UD(?:I|EE)N|(?<=[^AEIOU])ADIN)")
 _OF_GOD = re.compile(r"(.{3,}?)(?:(?:A|O|O?U)LLAH|ULLA)")
 _SHORTEST_STEM = 3
 
@@ -146,8 +146,8 @@ def _regrouped(words: tuple[Word, ...]) -> list[Word]:
 def _compound_parts(letters: str) -> tuple[str, ...]:
     """Part a compound with "servant of", "of the faith" or "of God"; ABDULLAH is one word."""
     faith, god = _OF_THE_FAITH.fullmatch(letters), _OF_GOD.fullmatch(letters)
-    if faith is not None:
-        return (*_servant_parts(faith[1] or ""), "AL", "DIN") if faith[1] else ("AL", "DIN")
+    if faith is not None and (not faith[1] or len(faith[1]) >= _SHORTEST_STEM):
+        return (*(_servant_parts(faith[1]) if faith[1] else ()), "AL", "DIN")
     if god is not None and god[1] not in {"ABD", "ABID"}:
         return (god[1], "ULLAH")
     return _servant_parts(letters)
