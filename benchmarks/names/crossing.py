@@ -1,14 +1,18 @@
 """Whole submissions against a list: who of the listed is found, and how many innocents are referred or stopped."""
 
+import json
 import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
 
 from screening.crowd import Crowd, alarms, crossings
 from screening.crowd.alarms import THRESHOLDS, Measured, Outcome
 from screening.crowd.crossings import Crossing
 from screening.matching import Index, Nominal, profile
+from screening.screenings import policy
 
 SEED = 31
 NOTICES = 110_000
@@ -34,6 +38,20 @@ def run(listed: int, travellers: int) -> Measured:
     _print_worst("error class of the birth date", planted, measured.listed, lambda one: one.birth_change)
     _print_worst("culture", planted, measured.listed, lambda one: people[int(one.nominal_id[8:])].culture.name)
     return measured
+
+
+def write(measured: Measured, listed: int) -> None:
+    """Keep what each profile comes to, for `GET /v1/policy`."""
+    rates = {
+        name: {
+            field: round(rate, 5)
+            for field, rate in asdict(measured.at(each.second_line_score, each.first_line_score)).items()
+        }
+        for name, each in policy.POLICIES.items()
+    }
+    table = {"engine": f"{profile.NAME}/{profile.VERSION}", "listed": listed, "policies": rates}
+    path = Path(policy.__file__).with_name(policy.MEASURED)
+    path.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
 
 
 def _built(nominals: Sequence[Nominal]) -> Index:

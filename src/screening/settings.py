@@ -1,7 +1,7 @@
 """Settings of a process: environment variables that begin with SCREENING_, read once where the application is built."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr
@@ -33,6 +33,9 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+
+    policy: Literal["standard", "strict", "wide"] = "standard"
+    """The profile that decides about persons: how much is found against how many alarms; `GET /v1/policy` has all."""
 
     deadline_seconds: Seconds = 0.5
     """What a screening may take before sources that have not answered count as timed out."""

@@ -14,8 +14,9 @@ from screening.documents.records import StoredDocument
 from screening.documents.vocabulary import How, Reason
 from screening.identifiers.document_numbers import LookAlike
 from screening.matching import Candidate, Field, State, Traveller
+from screening.matching.counterfactual import counterfactual
 from screening.nominals import queries as nominals
-from screening.nominals import records, wording
+from screening.nominals import records, subjects, wording
 from screening.nominals.index import NameIndex
 from screening.nominals.queries import DocumentMatch, NumberMatch, StoredNotice
 from screening.nominals.schemas import Name
@@ -59,17 +60,35 @@ async def find_notice_documents(pool: Pool, reading: Reading, at: datetime) -> F
 
 async def find_persons(pool: Pool, names: NameIndex, reading: Reading, at: datetime, policy: Policy) -> Found:
     """Find notices whose subjects may be the traveller: the index brings candidates, the database what stands."""
-    best: dict[UUID, Candidate] = {}
+    best: dict[UUID, _Suspect] = {}
     complete = True
     for traveller in reading.travellers:
         found = await _search(names, traveller, policy)
         complete = complete and not found.truncated
         for candidate in found.candidates:
             notice_id = UUID(candidate.nominal_id)
-            if notice_id not in best or candidate.score > best[notice_id].score:
-                best[notice_id] = candidate
+            if notice_id not in best or candidate.score > best[notice_id].candidate.score:
+                best[notice_id] = _Suspect(traveller, candidate)
     standing = await nominals.read_active(pool, best.keys(), at=at)
     return Found([_of_person(best[notice_id], notice, policy) for notice_id, notice in standing.items()], complete)
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """A reading of the traveller, and the record that it may be of."""
+
+    traveller: Traveller
+    candidate: Candidate
+
+    def counterfactual(self, notice: StoredNotice, policy: Policy) -> str | None:
+        """Say what of the traveller would have to be otherwise for this to be no hit."""
+        subject = notice.notice.subject
+        if subject is None:
+            return None
+        nominal = subjects.nominal_of(notice.id, subject)
+        threshold = policy.second_line_score
+        found = counterfactual(self.traveller, nominal, self.candidate, threshold=threshold)
+        return found.text if found else None
 
 
 async def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> matching.Found:
@@ -117,9 +136,11 @@ def _of_notice_document(found: DocumentMatch, number: Number) -> Match[MatchedRe
     return replace(match, exact=exact, score=EXACT_SCORE if exact else MISREAD_SCORE)
 
 
-def _of_person(candidate: Candidate, notice: StoredNotice, policy: Policy) -> Match[MatchedRecord]:
+def _of_person(suspect: _Suspect, notice: StoredNotice, policy: Policy) -> Match[MatchedRecord]:
+    candidate = suspect.candidate
     born = any(part.field is Field.BIRTH_DATE and part.state is State.AGREES for part in candidate.parts)
     shown = _shown(notice, None, tuple(map(_evidence_of_person, candidate.parts)))
+    shown = replace(shown, counterfactual=suspect.counterfactual(notice, policy))
     return replace(
         _of_notice(Source.NOTICES, notice, shown),
         exact=born and candidate.name_score >= EXACT_SCORE,

@@ -15,3 +15,4 @@ class MatchedRecord:
     document: int | None
     evidence: tuple[Evidence, ...]
     action: Callable[[Strength], Action]
+    counterfactual: str | None = None

@@ -13,7 +13,7 @@ from screening.nominals.index import NameIndex
 from screening.screenings import lookups
 from screening.screenings.decide import Coverage, Match
 from screening.screenings.lookups import Found
-from screening.screenings.policy import STANDARD, Policy
+from screening.screenings.policy import POLICIES
 from screening.screenings.reading import Reading
 from screening.screenings.record import MatchedRecord
 from screening.screenings.vocabulary import CoverageStatus, Source
@@ -64,11 +64,11 @@ class Limits:
 class Checker:
     """All sources of one process."""
 
-    def __init__(self, pool: Pool, names: NameIndex, now: Clock, settings: Settings, policy: Policy = STANDARD) -> None:
+    def __init__(self, pool: Pool, names: NameIndex, now: Clock, settings: Settings) -> None:
         self.pool = pool
         self.names = names
         self.now = now
-        self.policy = policy
+        self.policy = POLICIES[settings.policy]
         self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds)
 
     async def check(self, reading: Reading, at: datetime) -> list[Result]:
