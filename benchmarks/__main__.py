@@ -6,7 +6,7 @@ import sys
 NAMES = {
     "mrz": "parses of each MRZ format, and misreads rescued",
     "identifiers": "misreads of VIN, IMO and document numbers rescued, and a whole crossing beside a document alone",
-    "un_names": "names of the UN list found, alarms among generated innocents (needs the published file)",
+    "names": "names told apart, by class and culture, beside peers; travellers on a list; calibration",
     "un_list": "the UN list imported and screened through the API (needs the published file)",
     "alerts": "delay of webhooks and of the live stream, and what a hit's alert costs its screening",
     "imports": "rows imported a second",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import platformdirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
@@ -99,6 +99,9 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+
+    policy: Literal["standard", "strict", "wide"] = "standard"
+    """The profile that decides about persons: how much is found against how many alarms; `GET /v1/policy` has all."""
 
     deadline_seconds: Annotated[float, Field(gt=0, le=2)] = 0.5
     """What a screening may take before sources that have not answered count as timed out. An answer leaves within 3 s,

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -71,6 +72,16 @@ async def test_a_stolen_passport_stops_at_the_first_line_with_reason_owner_and_n
     assert hit["action"]["code"] == "keep_document_stolen"
     assert answer["action"] == hit["action"]
     assert hit["record"]["details"] is None
+
+
+async def test_a_hit_says_what_would_have_to_be_otherwise_and_then_it_is_none(service: Service) -> None:
+    await post(service, "/v1/notices", WANTED, await service.as_(Role.BUREAU))
+    gate = await service.as_(Role.FIRST_LINE)
+    [hit] = (await service.screen(gate, traveller=TRAVELLER))["hits"]
+    found = re.fullmatch(r"no hit if born in (\d{4})", hit["counterfactual"])
+    assert found
+    cleared = await service.screen(gate, traveller=TRAVELLER | {"date_of_birth": f"{found[1]}-03-14"})
+    assert (cleared["decision"], cleared["hits"]) == ("no_hit", [])
 
 
 async def test_a_partner_with_a_seat_in_a_state_does_not_write_its_records(service: Service) -> None:

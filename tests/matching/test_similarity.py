@@ -24,7 +24,7 @@ def token(text: str) -> Token:
         ("SERGEI", "SIARHEI", Way.VARIANT),
         ("BURNS", "BUMS", Way.MISREAD),
         ("KARLSEN", "KARISEN", Way.MISREAD),
-        ("MAHMOUD", "محمود", Way.SCRIPT),
+        ("DARWISH", "درويش", Way.SCRIPT),
         ("KATARZYNA", "KATARZYMA", Way.SIMILAR),
         ("JENNIFER", "JENIFFRE", Way.SIMILAR),
         ("QADIR", "KADER", Way.SIMILAR),

@@ -115,12 +115,15 @@ def is_swapped(alignment: Alignment) -> bool:
 
 
 def _filiation(name: Name) -> tuple[int, int] | None:
-    """Find the person's own word and the father's, on either side of the first BIN or its like."""
+    """Find the person's own word and the father's: around the first BIN or its like, or both before OGLU."""
     for at, token in enumerate(name.tokens):
-        if variants.PARTICLES.get(token.text) in variants.FILIATION:
-            own = [word for word in name.words if word < at]
+        particle = variants.PARTICLES.get(token.text)
+        if particle in variants.FILIATION:
+            before = [word for word in name.words if word < at]
+            if particle in variants.AFTER_THE_FATHER:
+                return (before[-2], before[-1]) if len(before) > 1 else None
             father = [word for word in name.words if word > at]
-            return (own[-1], father[0]) if own and father else None
+            return (before[-1], father[0]) if before and father else None
     return None
 
 

@@ -29,12 +29,28 @@ _STRONG = re.compile(r"X(?:AH|AY|DH|DZ|H|KH|KK|SH|SS|TA|TH|TT|YA|ZZ|GG)")
 _MOST_VOWELS = 0.3
 """An escaped Arabic word writes its long vowels only: ALEXANDER and MAXIM are not such words."""
 
+_VOWELLED = {
+    "محمد": "MUHAMMAD", "محمود": "MAHMUD", "احمد": "AHMAD", "حسن": "HASAN", "حسين": "HUSAYN", "حسان": "HASSAAN",
+    "سعيد": "SAID", "سعد": "SAAD", "سيد": "SAYYID", "صالح": "SALIH", "صلاح": "SALAH", "سالم": "SALIM", "سليم": "SALEEM",
+    "علي": "ALI", "علاء": "ALAA", "ناصر": "NASIR", "نصر": "NASR", "نصار": "NASSAR", "جمال": "JAMAL", "جميل": "JAMIL",
+    "كريم": "KARIM", "كرم": "KARAM", "كامل": "KAMIL", "كمال": "KAMAL", "رحيم": "RAHIM", "رحمن": "RAHMAN",
+    "رحمان": "RAHMAN", "حامد": "HAMID", "حميد": "HAMEED", "حمد": "HAMAD", "مجيد": "MAJEED", "راشد": "RASHID",
+    "رشيد": "RASHEED", "عمر": "UMAR", "عامر": "AMIR", "عمار": "AMMAR", "امير": "AMEER", "عادل": "ADIL",
+    "خالد": "KHALID", "خليل": "KHALIL", "يوسف": "YUSUF", "يونس": "YUNUS",
+    "ابراهيم": "IBRAHIM", "اسماعيل": "ISMAIL", "مصطفى": "MUSTAFA",
+    "عثمان": "UTHMAN", "سليمان": "SULAYMAN", "سلمان": "SALMAN", "سلمى": "SALMA", "ليلى": "LAYLA", "مريم": "MARYAM",
+    "نبيل": "NABIL", "سمير": "SAMIR", "منصور": "MANSUR", "رضا": "RIDA", "مهدي": "MAHDI", "جعفر": "JAFAR",
+}  # fmt: skip
+"""Common names that others share their consonants with, by the vowels that nobody writes: Mahmud is not Muhammad."""
 _SMALL_WORDS = {"ABN": "BIN", "BN": "BIN", "BNT": "BINT", "OBW": "ABU", "ABW": "ABU", "OBY": "ABU", "OBA": "ABU"}
 _SERVANT_OF = "EBD"
 _GOD = "ALLH"
+_FAITH = "ALDYN"
 _ARTICLE = "AL"
 _SHORTEST_STEM = 2
 _AS_A = str.maketrans("EO", "AA")
+_APART = re.compile(r"([SKTDGZCP])\x00(?=H)|\x00")
+"""Two letters that would read as one sound: S and H of SOHRAB are no SH."""
 
 
 def is_arabic(letter: str) -> bool:
@@ -42,9 +58,18 @@ def is_arabic(letter: str) -> bool:
     return letter in LETTERS
 
 
+def vowelled(plain: str) -> str | None:
+    """Give a common name with its vowels, by its plain consonants; None when these are all that is known."""
+    return _BY_CONSONANTS.get(plain)
+
+
 def plain_words(word: str) -> tuple[str, ...]:
     """Give the plain consonants of one word in Arabic letters; the article and "servant of" stand apart."""
-    return _split("".join(LETTERS[letter][1] for letter in word if letter in LETTERS))
+    return _split(_APART.sub(_apart, "\x00".join(LETTERS[letter][1] for letter in word if letter in LETTERS)))
+
+
+def _apart(found: re.Match[str]) -> str:
+    return found[1] + "A" if found[1] else ""
 
 
 def looks_escaped(word: str) -> bool:
@@ -65,7 +90,14 @@ def _split(plain: str) -> tuple[str, ...]:
         stem = plain.removeprefix(_SERVANT_OF)
         if len(stem) >= len(_ARTICLE) + _SHORTEST_STEM:
             return ("ABD", *_split(stem))
+    for ending in (_GOD, _FAITH):
+        stem = plain.removesuffix(ending)
+        if stem not in {plain, _SERVANT_OF} and len(stem) >= _SHORTEST_STEM:
+            return (*_split(stem), *_split(ending))
     if plain.startswith(_ARTICLE) and plain != _GOD and len(plain) >= len(_ARTICLE) + _SHORTEST_STEM:
         return (_ARTICLE, plain.removeprefix(_ARTICLE).translate(_AS_A))
     latin = plain.translate(_AS_A)
     return (latin,) if latin else ()
+
+
+_BY_CONSONANTS = {plain_words(word)[-1]: latin for word, latin in _VOWELLED.items()}

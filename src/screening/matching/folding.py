@@ -2,7 +2,8 @@
 
 Four folds, each coarser than the last. `key` holds all legal ICAO forms equal (MUELLER, MUXXLLER, MULLER); `fine` is
 how a word sounds; `coarse` its consonants by class; `skeleton` what a script without vowels would keep of it, `inner`
-the same without an article written as part of the word (ALAZZAWI); `misread` has one letter for those OCR mixes.
+the same read otherwise: without an article written as part of the word (ALAZZAWI), or with CH as in MENACHEM;
+`misread` has one letter for those OCR mixes.
 """
 
 import re
@@ -68,7 +69,7 @@ _CLASSES = str.maketrans("GZVDPJ", "KSFTBS")
 
 _BARE = _replacer(
     {"KH": "H", "CH": "S", "SH": "S", "TH": "S", "DH": "D", "GH": "K", "ZH": "J", "DJ": "J", "PH": "F", "OU": ""}
-    | {"Q": "K", "G": "K", "C": "K", "P": "B", "X": "KS", "Z": "D", "V": ""}
+    | {"TZ": "S", "TS": "S", "Q": "K", "G": "K", "C": "K", "P": "B", "X": "KS", "Z": "D", "V": ""}
     | dict.fromkeys("AEIOUWY", "")
 )
 """What Arabic or Hebrew would keep of a Latin spelling; vav, waw and yod are half vowels and go too."""
@@ -89,7 +90,7 @@ def token(word: Word) -> Token:
         coarse=consonants(fine),
         skeleton=skeleton,
         misread=_MISREAD(key),
-        inner=_without_article(key) if not word.bare else "",
+        inner=_otherwise_written(key) if not word.bare else "",
         family=_family(word, key, fine, skeleton),
         role=_role(word),
         bare=word.bare,
@@ -120,9 +121,12 @@ def consonants_written(letters: str) -> str:
     return lead + (kept.removesuffix("H") or kept)
 
 
-def _without_article(key: str) -> str:
+def _otherwise_written(key: str) -> str:
     found = _ARTICLE.match(key)
-    return consonants_written(key[found.end() :]) if found else ""
+    if found:
+        return consonants_written(key[found.end() :])
+    throaty = consonants_written(key.replace("CH", "H"))
+    return throaty if "CH" in key and "H" in throaty else ""
 
 
 def _family(word: Word, key: str, fine: str, skeleton: str) -> str:

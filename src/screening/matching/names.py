@@ -127,18 +127,30 @@ _SERVANT_OF = re.compile(
     r"ABD(?:[AEIOU]{1,2}L(?!L?A(?:H|Y|$))|[AEIOU]{1,2}(?=([RSZDTN])\1)|[AEIOU]?(?=RAHM|RASH|RAZ|RAOU))"
 )
 _GOD = re.compile(r"A?LLA?H?")
+_OF_THE_FAITH = re.compile(r"(.*?)(?:(?:[AEIO]|O?U)DD(?:I|EE)NE?|[AEU]LD(?:I|EE)N|O?UD(?:I|EE)N|(?<=[^AEIOU])ADIN)")
+_OF_GOD = re.compile(r"(.{3,}?)(?:(?:A|O|O?U)LLAH|ULLA)")
 _SHORTEST_STEM = 3
 
 
 def _regrouped(words: tuple[Word, ...]) -> list[Word]:
-    """Part "servant of" from the name it goes with, except of God: ABDURRAHMAN, ABDUL RAHMAN, but ABD ALLAH in one."""
+    """Part compounds that are written both ways: ABDURRAHMAN, SAIFUDDIN, RAHMATULLAH; but ABD ALLAH in one."""
     grouped: list[Word] = []
     for word in words:
         if grouped and grouped[-1].letters == "ABD" and _GOD.fullmatch(word.letters):
             grouped[-1] = Word("ABD" + word.letters, word.bare)
             continue
-        grouped += [word] if word.bare else [Word(part) for part in _servant_parts(word.letters)]
+        grouped += [word] if word.bare else [Word(part) for part in _compound_parts(word.letters)]
     return grouped
+
+
+def _compound_parts(letters: str) -> tuple[str, ...]:
+    """Part a compound with "servant of", "of the faith" or "of God"; ABDULLAH is one word."""
+    faith, god = _OF_THE_FAITH.fullmatch(letters), _OF_GOD.fullmatch(letters)
+    if faith is not None and (not faith[1] or len(faith[1]) >= _SHORTEST_STEM):
+        return (*(_servant_parts(faith[1]) if faith[1] else ()), "AL", "DIN")
+    if god is not None and god[1] not in {"ABD", "ABID"}:
+        return (god[1], "ULLAH")
+    return _servant_parts(letters)
 
 
 def _servant_parts(letters: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 Weights are natural log-odds. They are not likelihood ratios of a population: the prior stands for a pair that a
 search brings up, and the name weights are compressed, so that the score reads as a scale of suspicion from 0 to 1.
-They were tuned on one half of the UN list and generated people (`benchmarks/un_names.py`), and hold on the other.
+They were tuned on one half of the UN list and generated people (`benchmarks/names`), and hold on the other.
 """
 
 NAME = "exhaustive-2026"

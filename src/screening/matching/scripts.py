@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from anyascii import anyascii
 
-from screening.matching import arabic
+from screening.matching import arabic, han, hangul, hebrew, indic, thai
 
 LONGEST_NAME = 400
 """Characters of a name that are read; the longest name line of a travel document has 39."""
@@ -49,6 +49,7 @@ _UKRAINIAN_FIRST = {"Є": "YE", "Ї": "YI", "Й": "Y", "Ю": "YU", "Я": "YA"}
 _BELARUSIAN = _RUSSIAN | {"Г": "H", "Ё": "IO"}
 _SERBIAN = _RUSSIAN | {"Г": "G", "Ж": "Z", "Х": "H", "Ц": "C", "Ч": "C", "Ш": "S"}
 _BULGARIAN = _RUSSIAN | {"Щ": "SHT"}
+_Table = dict[str, str]
 _CYRILLIC_LETTERS = re.compile(r"[Ѐ-ԯ]")
 
 _GREEK_PAIRS = (
@@ -60,12 +61,6 @@ _GREEK = dict(
 )
 """ELOT 743, which Greece prints."""
 
-_KOREAN_SURNAMES = {
-    "김": "KIM", "이": "LEE", "박": "PARK", "최": "CHOI", "정": "JUNG", "강": "KANG", "조": "CHO", "윤": "YOON",
-    "임": "LIM", "노": "ROH", "유": "YOO", "리": "RI", "신": "SHIN", "권": "KWON", "문": "MOON", "우": "WOO",
-}  # fmt: skip
-"""Surnames whose usual Latin form is not the official romanisation that `anyascii` gives."""
-
 _JOINING = re.compile("['\u2019\u2018\u02bc\u02bb\u00b4\u02bf\u02be`\u2032\u00ad\u200c\u200d\u0640]")
 """Apostrophes are dropped and their sides joined (ICAO Doc 9303-3, 4.6); so is the Arabic stroke that widens a word."""
 _SEPARATING = re.compile(r"[\s,.;:/\\()\[\]<>&_+|\u2010-\u2015\u00b7\u30fb\-]+")
@@ -73,18 +68,28 @@ _SEPARATING = re.compile(r"[\s,.;:/\\()\[\]<>&_+|\u2010-\u2015\u00b7\u30fb\-]+")
 _DIGITS = str.maketrans("01258", "OIZSB")
 """What a digit in a name was before it was misread: names hold no digits (4.6)."""
 _EACH_SIGN_A_SYLLABLE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003134f]")
-_HEBREW = re.compile(r"[\u0590-\u05ff]")
 _LETTER = re.compile(r"[^A-Z]")
 
 
 def readings(*texts: str) -> tuple[tuple[tuple[Word, ...], ...], ...]:
     """Read the fields of one name in every way worth comparing: at most five readings, of as many fields each."""
     fields = [_separate(text) for text in texts]
-    tables = _cyrillic_tables("".join(word for words in fields for word in words))
-    found = [tuple(_read_field(words, table) for words in fields) for table in tables]
+    letters = "".join(word for words in fields for word in words)
+    tables = _cyrillic_tables(letters)
+    systems = range(max(len(tables), _most_systems(letters)))
+    found = [tuple(_read_field(words, system, tables) for words in fields) for system in systems]
     if any(arabic.looks_escaped(word.letters) for words in found[0] for word in words):
         found.append(tuple(_unescaped(words) for words in found[0]))
     return tuple(dict.fromkeys(found))
+
+
+def _most_systems(letters: str) -> int:
+    """Tell in how many ways the scripts of a name are read."""
+    if _EACH_SIGN_A_SYLLABLE.search(letters):
+        return max(han.SYSTEMS, len(hangul.SYSTEMS))
+    if any(thai.is_thai(letter) for letter in letters):
+        return thai.SYSTEMS
+    return hebrew.SYSTEMS if any(hebrew.is_hebrew(letter) for letter in letters) else 1
 
 
 def _separate(text: str) -> list[str]:
@@ -98,7 +103,7 @@ def _capitals(word: str) -> str:
     return "".join(letter if letter in _LATIN else letter.upper() for letter in word)
 
 
-def _cyrillic_tables(letters: str) -> tuple[dict[str, str], ...]:
+def _cyrillic_tables(letters: str) -> tuple[_Table, ...]:
     """Tell the language from letters that it alone has; without one, each reading that differs is worth a try."""
     if not _CYRILLIC_LETTERS.search(letters):
         return (_RUSSIAN,)
@@ -111,18 +116,35 @@ def _cyrillic_tables(letters: str) -> tuple[dict[str, str], ...]:
     return (_RUSSIAN, _UKRAINIAN, _SERBIAN, _BULGARIAN)
 
 
-def _read_field(words: list[str], cyrillic: dict[str, str]) -> tuple[Word, ...]:
-    return tuple(read for word in words for read in _read(word, cyrillic))[:MOST_WORDS]
+def _read_field(words: list[str], system: int, tables: tuple[_Table, ...]) -> tuple[Word, ...]:
+    cyrillic = tables[min(system, len(tables) - 1)]
+    return tuple(read for word in words for read in _read(word, system, cyrillic))[:MOST_WORDS]
 
 
-def _read(word: str, cyrillic: dict[str, str]) -> tuple[Word, ...]:
-    if any(arabic.is_arabic(letter) for letter in word):
-        return tuple(Word(part, bare=True) for part in arabic.plain_words(word))
+def _read(word: str, system: int, cyrillic: _Table) -> tuple[Word, ...]:
     if word.isascii():
         return _words(_without_digits(word), bare=False)
+    if any(arabic.is_arabic(letter) for letter in word):
+        return tuple(map(_with_vowels, arabic.plain_words(word)))
     if _EACH_SIGN_A_SYLLABLE.search(word):
-        return tuple(Word(part) for part in _syllables(word))
-    return _words(_transliterated(word, cyrillic), bare=bool(_HEBREW.search(word)))
+        return tuple(Word(part) for part in _syllables(word, system))
+    bare = _consonants(word, system)
+    if bare is not None:
+        return _words(bare, bare=True)
+    latin = indic.read(word) if any(map(indic.is_indic, word)) else _transliterated(word, cyrillic)
+    return _words(latin, bare=False)
+
+
+def _consonants(word: str, system: int) -> str | None:
+    """Read a word of a script that leaves vowels out; None for other scripts."""
+    if any(map(hebrew.is_hebrew, word)):
+        return hebrew.read(word, min(system, hebrew.SYSTEMS - 1))
+    return thai.read(word, min(system, thai.SYSTEMS - 1)) if any(map(thai.is_thai, word)) else None
+
+
+def _with_vowels(plain: str) -> Word:
+    known = arabic.vowelled(plain)
+    return Word(known) if known else Word(plain, bare=True)
 
 
 def _words(letters: str, *, bare: bool) -> tuple[Word, ...]:
@@ -134,14 +156,14 @@ def _without_digits(word: str) -> str:
     return word.translate(_DIGITS) if not word.isdigit() else ""
 
 
-def _syllables(word: str) -> list[str]:
+def _syllables(word: str, system: int) -> list[str]:
     """One word for a syllable: Xi Jin Ping; joined spellings are the business of the alignment."""
-    signs = [_KOREAN_SURNAMES.get(sign) if at == 0 else None for at, sign in enumerate(word)]
-    read = [known or anyascii(sign).upper() for known, sign in zip(signs, word, strict=True)]
+    script = hangul if all(map(hangul.is_syllable, word)) else han
+    read = script.read(word, system)
     return [kept for kept in (_LETTER.sub("", syllable) for syllable in read) if kept]
 
 
-def _transliterated(word: str, cyrillic: dict[str, str]) -> str:
+def _transliterated(word: str, cyrillic: _Table) -> str:
     if set(word) & _GREEK.keys() or "GREEK" in unicodedata.name(word[0], ""):
         return _from_greek(word)
     return "".join(_letter(letter, at, cyrillic) for at, letter in enumerate(word))
@@ -154,7 +176,7 @@ def _from_greek(word: str) -> str:
     return "".join(_GREEK.get(letter, letter) for letter in bare)
 
 
-def _letter(letter: str, at: int, cyrillic: dict[str, str]) -> str:
+def _letter(letter: str, at: int, cyrillic: _Table) -> str:
     if letter.isascii():
         return _without_digits(letter) if letter.isdigit() else letter
     if letter in _LATIN:
@@ -169,6 +191,5 @@ def _letter(letter: str, at: int, cyrillic: dict[str, str]) -> str:
 
 def _unescaped(reading: tuple[Word, ...]) -> tuple[Word, ...]:
     """Read a name line in ICAO's Arabic escapes back into consonants."""
-    return tuple(Word(part, bare=True) for word in reading for part in arabic.unescaped_words(word.letters))[
-        :MOST_WORDS
-    ]
+    parts = (part for word in reading for part in arabic.unescaped_words(word.letters))
+    return tuple(map(_with_vowels, parts))[:MOST_WORDS]

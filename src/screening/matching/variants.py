@@ -17,7 +17,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ("IBRAHIM", "EBRAHIM", "BRAHIM", "IBROHIM", "IBRAGIM"),
     ("ISMAIL", "ESMAIL", "ISMAEL", "ESMAEIL", "SMAIL", "ISMOIL"),
     ("ABDULLAH", "ABDALLAH", "ABDALLA", "ABDULLA", "ABDULLAHI", "ABDELLAH", "ABDOULLAH", "ABDOULAYE"),
-    ("UTHMAN", "OSMAN", "OTHMAN", "USMAN", "OTHMANE", "OUSMANE", "OSMANI"),
+    ("ULLAH", "ALLAH", "OLLAH"), ("UTHMAN", "OSMAN", "OTHMAN", "USMAN", "OTHMANE", "OUSMANE", "OSMANI"),
     ("UMAR", "OMAR", "OMER", "OUMAR"), ("KHALID", "KHALED", "HALID", "HALIT", "KHALIED"),
     ("JAMAL", "GAMAL", "DJAMEL", "JAMEL", "CEMAL"), ("QADHAFI", "GADDAFI", "QADDAFI", "GADHAFI", "KADHAFI"),
     ("JAFAR", "GAAFAR", "DJAFFAR", "JAFFAR", "CAFER"), ("SAID", "SAEED", "SAYEED", "SAEID"),
@@ -25,18 +25,51 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ("SHAYKH", "SHEIKH", "SHAIKH", "CHEIKH", "SHEKH", "SEYH"), ("FATIMA", "FATMA", "FATEMEH", "FATOUMATA"),
     ("AISHA", "AYSHA", "AICHA", "AYSE", "AISHATU"), ("KHADIJA", "HATICE", "KHADEEJA", "HADIZA"),
     ("MUSTAFA", "MOSTAFA", "MOUSTAPHA", "MUSTAPHA"), ("MUSA", "MOUSSA", "MUSSA"), ("ISA", "EISSA", "ISSA"),
-    ("SERGEI", "SERGEY", "SIARHEI", "SERHII", "SERGIY", "SERHIY"), ("ALEXANDER", "ALEKSANDR", "ALIAKSANDR",
-     "OLEKSANDR", "ALEKSANDER", "ALEXANDR"), ("ALEXEI", "ALEKSEI", "ALIAKSEI", "OLEKSII", "ALEXEY", "ALEKSEY"),
+    ("SERGEI", "SERGEY", "SERGUEI", "SERGEJ", "SIARHEI", "SERHII", "SERGIY", "SERHIY"),
+    ("ALEXANDER", "ALEKSANDR", "ALIAKSANDR", "OLEKSANDR", "ALEKSANDER", "ALEXANDR"),
+    ("ALEXEI", "ALEKSEI", "ALIAKSEI", "OLEKSII", "ALEXEY", "ALEKSEY"),
     ("DMITRY", "DMITRII", "DZMITRY", "DMYTRO", "DMITRI"), ("NIKOLAI", "MIKALAI", "MYKOLA", "NIKOLAY"),
     ("MIKHAIL", "MIKHAILO", "MYKHAILO", "MIKHAS"), ("VLADIMIR", "VOLODYMYR", "ULADZIMIR", "WLADIMIR"),
     ("YEVGENY", "EVGENII", "YAUHENI", "YEVHEN", "EVGENY", "EVGENIY"), ("ANDREI", "ANDRII", "ANDREJ", "ANDRIY"),
     ("VASILY", "VASILII", "VASYL", "VASIL", "WASSILI"), ("YURI", "IURII", "YURII", "YURIY", "JURI"),
     ("GEORGY", "HEORHII", "GEORGII", "HEORHI"), ("PAVEL", "PAVLO", "PAVAL"), ("PETR", "PETRO", "PIOTR", "PYOTR"),
     ("YULIA", "IULIIA", "JULIA", "YULIIA", "YULIYA"), ("ELENA", "OLENA", "YELENA", "ALENA"),
-    ("LEE", "LI", "YI", "RHEE", "RI"), ("PARK", "PAK", "BAK"), ("CHOI", "CHOE"), ("KIM", "GIM"),
-    ("JUNG", "CHUNG", "JEONG", "CHONG", "JONG"), ("CHO", "JO"), ("YOON", "YUN"), ("LIM", "IM", "RIM"),
-    ("NGUYEN", "NGUYN"), ("WANG", "WONG"), ("CHEN", "CHAN", "TAN"), ("ZHANG", "CHANG", "CHEUNG"),
-    ("XU", "HSU"), ("CAI", "TSAI"), ("ZHOU", "CHOU", "CHOW"),
+    ("OLGA", "VOLHA"), ("NATALIA", "NATALLIA", "NATALYA", "NATALIIA", "NATALIYA"), ("GALINA", "HALYNA", "HALINA"),
+    ("TATIANA", "TATSIANA", "TETIANA", "TETYANA", "TATYANA"), ("SVETLANA", "SVIATLANA", "SVITLANA"),
+    ("EKATERINA", "YEKATERINA", "KATSIARYNA", "KATERYNA", "JEKATERINA"), ("OLEG", "ALEH", "OLEH"),
+    ("IGOR", "IHOR", "IHAR"), ("LEE", "LI", "YI", "RHEE", "RI"), ("PARK", "PAK", "BAK"), ("CHOI", "CHOE"),
+    ("KIM", "GIM"), ("JUNG", "CHUNG", "JEONG", "CHONG", "JONG", "ZHONG"), ("CHO", "JO"), ("YOON", "YUN"),
+    ("LIM", "IM", "RIM", "LAM", "LIN"), ("KANG", "GANG"), ("CHANG", "JANG", "ZHANG", "CHEUNG"),
+    ("RYU", "YOO", "YU", "RYOO", "RYOU"), ("SEO", "SUH", "SO"), ("OH", "O"), ("AHN", "AN"), ("KWON", "GWON"),
+    ("SHIN", "SIN"), ("KO", "GO", "KOH", "GAO", "KAO"), ("BAEK", "PAEK", "BAIK"), ("MOON", "MUN"), ("SON", "SOHN"),
+    ("JUN", "JOON", "CHUN", "JEON", "CHON"), ("SU", "SOO"), ("MI", "MEE"), ("JI", "CHI", "JEE", "ZHI", "CHIH"),
+    ("YOUNG", "YEONG", "YONG", "WING", "YUNG"), ("HYUN", "HYEON", "HYON"), ("JIN", "CHIN"),
+    ("SUNG", "SEUNG", "SEONG", "SONG"), ("HEE", "HUI", "HI"), ("EUN", "UN"), ("JAE", "CHAE"),
+    ("KYUNG", "GYEONG", "KYONG", "KYEONG"), ("WOO", "U"), ("SUN", "SEON", "SUEN"), ("JU", "JOO", "CHU", "ZHU"),
+    ("DONG", "TONG", "TUNG"), ("CHUL", "CHEOL", "CHOL"), ("KI", "GI"), ("HYUK", "HYEOK", "HYOK"),
+    ("SEOK", "SUK", "SOK"), ("HYE", "HEA"), ("NGUYEN", "NGUYN"), ("WANG", "WONG", "HUANG", "HWANG"),
+    ("CHEN", "CHAN", "TAN"), ("WU", "NG"), ("XU", "HSU", "TSUI"), ("CAI", "TSAI", "TSOI"), ("ZHOU", "CHOU", "CHOW"),
+    ("ZHAO", "CHAO", "CHIU"), ("LIU", "LAU"), ("YANG", "YEUNG"), ("GUO", "KUO", "KWOK"), ("HE", "HO"),
+    ("LUO", "LO", "LAW"), ("ZHENG", "CHENG"), ("LIANG", "LEUNG"), ("XIE", "HSIEH", "TSE"), ("DENG", "TENG", "TANG"),
+    ("JIANG", "CHIANG"), ("CAO", "TSAO"), ("XIAO", "HSIAO", "SIU"), ("ZENG", "TSENG", "TSANG"), ("YE", "YEH", "YIP"),
+    ("SUI", "HSUEH", "XUE"), ("FENG", "FUNG"), ("WEI", "WAI"), ("HUA", "WAH"), ("QIANG", "KEUNG"),
+    ("JIE", "CHIEH", "KIT"), ("JIAN", "CHIEN", "KIN"), ("HONG", "HUNG"), ("LI", "LAI"), ("YAN", "YEN"),
+    ("JING", "CHING", "QING"), ("XIU", "HSIU", "SAU"), ("BO", "PO"), ("TAO", "TO"), ("HAO", "HOW"), ("XIN", "HSIN"),
+    ("DE", "TE", "TAK"), ("XIANG", "HSIANG", "HEUNG"), ("SHENG", "SING", "SHING"), ("LONG", "LUNG"),
+    ("TIAN", "TIEN", "TIN"), ("XIONG", "HSIUNG", "HUNG"), ("XING", "HSING"), ("REN", "JEN", "YAM"),
+    ("SI", "SZU", "SSU", "SZE"), ("ZI", "TZU", "TSZ"), ("QI", "CHI"), ("JIA", "CHIA", "KA"),
+    ("GUANG", "KUANG", "KWONG"), ("DIALLO", "JALLOW", "JALLO"), ("CISSE", "CEESAY", "SESAY"),
+    ("TOURE", "TURAY", "TURE"), ("DIOP", "JOBE"), ("HASAN", "XASAN"), ("AHMAD", "AXMED", "AXMAD"),
+    ("MUHAMMAD", "MAXAMED", "MAXAMUUD"), ("ABDI", "CABDI"), ("ALI", "CALI"), ("UMAR", "CUMAR"),
+    ("UTHMAN", "CUSMAAN", "CUSMAN"), ("ABDULLAH", "CABDULLAAHI", "CABDULLAHI"), ("FARAH", "FAARAX"),
+    ("HUSAYN", "XUSEEN"), ("MICHAEL", "MIKE", "MICK"), ("ROBERT", "BOB", "ROB", "BOBBY"),
+    ("WILLIAM", "BILL", "WILL", "BILLY"), ("JAMES", "JIM", "JIMMY", "JAMIE"), ("THOMAS", "TOM", "TOMMY"),
+    ("JOSEPH", "JOE", "JOEY"), ("CHRISTOPHER", "CHRIS"), ("ELIZABETH", "LIZ", "BETTY", "BETH"),
+    ("MARGARET", "MAGGIE", "PEGGY"), ("CATHERINE", "KATE", "KATHY", "CATHY"), ("ANTHONY", "TONY"),
+    ("EDWARD", "ED", "EDDIE", "TED"), ("RICHARD", "DICK", "RICK"), ("DANIEL", "DAN", "DANNY"), ("DAVID", "DAVE"),
+    ("MATTHEW", "MATT"), ("ANDREW", "ANDY"), ("FRANCISCO", "PACO", "PANCHO"), ("JOSE", "PEPE"),
+    ("ALEXANDER", "ALEX", "SASHA"), ("NICHOLAS", "NICK"), ("SAMUEL", "SAM"), ("BENJAMIN", "BEN"), ("PATRICIA", "PAT"),
+    ("IVAN", "VANYA"), ("MARIA", "MASHA"), ("DMITRY", "DIMA"), ("MIKHAIL", "MISHA"), ("VLADIMIR", "VOLODYA", "VOVA"),
 )  # fmt: skip
 
 FREQUENCIES: dict[str, float] = {
@@ -73,6 +106,9 @@ PARTICLES: dict[str, str] = {
 
 FILIATION = frozenset({"BIN", "BINT", "OULD", "OGLU", "KYZY"})
 """Particles between a person's own name and the father's."""
+
+AFTER_THE_FATHER = frozenset({"OGLU", "KYZY"})
+"""Those that follow the father's name: ELDAR RUSTAM OGLU."""
 
 TITLES = frozenset(
     "MR MRS MS MISS DR PROF PROFESSOR SIR LADY LORD HON ENG GENERAL COLONEL MAJOR CAPTAIN SHEIKH SHAYKH SHAIKH"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from screening.matching import profile
 from screening.mrz import Mrz
 from screening.nominals.kinds import NEVER_A_TRAVELLER
 from screening.screenings import actions
+from screening.screenings import policy as policies
 from screening.screenings.decide import Ruled, decide
 from screening.screenings.policy import Policy
 from screening.screenings.reading import Reading
@@ -22,8 +24,10 @@ from screening.screenings.schemas import (
     Engine,
     FindingOut,
     HitOut,
+    MeasuredOut,
     PolicyOut,
     PolicyRef,
+    ProfileOut,
     ReadingOut,
     SuppressedOut,
 )
@@ -82,6 +86,19 @@ def describe(policy: Policy, limits: Limits) -> PolicyOut:
         deadline_seconds=limits.deadline_seconds,
         freshness_seconds=limits.freshness_seconds,
         retired_colours=sorted(NEVER_A_TRAVELLER),
+        profiles=[_profile(each) for each in policies.POLICIES.values()],
+    )
+
+
+def _profile(policy: Policy) -> ProfileOut:
+    measured = policies.measured().get(policy.name)
+    return ProfileOut(
+        name=policy.name,
+        version=policy.version,
+        description=policy.description,
+        first_line_score=policy.first_line_score,
+        second_line_score=policy.second_line_score,
+        measured=MeasuredOut(**asdict(measured)) if measured else None,
     )
 
 
@@ -99,6 +116,7 @@ def _hit(ruled: Ruled[MatchedRecord]) -> HitOut:
         desk=ruled.desk,
         evidence=list(shown.evidence),
         action=actions.OBSERVE if ruled.desk is Desk.SILENT else shown.action(ruled.strength),
+        counterfactual=shown.counterfactual,
     )
 
 

@@ -68,6 +68,7 @@ def _hit(hit: HitOut, role: Role) -> HitOut:
     changed: dict[str, object] = {"record": hit.record.model_copy(update={"details": None})}
     if hit.kind == "person":
         changed["evidence"] = [_without_record(each) for each in hit.evidence]
+        changed["counterfactual"] = None
     return hit.model_copy(update=changed)
 
 

@@ -15,6 +15,7 @@ from screening.documents.vocabulary import How, Reason
 from screening.identifiers.document_numbers import LookAlike
 from screening.identifiers.document_types import Family
 from screening.matching import Candidate, Field, State, Traveller
+from screening.matching.counterfactual import counterfactual
 from screening.nominals import queries as nominals
 from screening.nominals import records, subjects, wording
 from screening.nominals.index import NameIndex
@@ -80,7 +81,7 @@ async def find_notice_documents(pool: Pool, question: Question) -> Found:
 
 async def find_persons(pool: Pool, names: NameIndex, question: Question, policy: Policy) -> Found:
     """Find notices whose subjects may be the traveller: the index brings candidates, the database what stands."""
-    best: dict[UUID, Candidate] = {}
+    best: dict[UUID, _Suspect] = {}
     complete = True
     current_at = names.as_of or question.at
     for traveller in question.reading.travellers:
@@ -88,18 +89,18 @@ async def find_persons(pool: Pool, names: NameIndex, question: Question, policy:
         complete = complete and not found.truncated
         for candidate in found.candidates:
             notice_id = UUID(candidate.nominal_id)
-            if notice_id not in best or candidate.score > best[notice_id].score:
-                best[notice_id] = candidate
+            if notice_id not in best or candidate.score > best[notice_id].candidate.score:
+                best[notice_id] = _Suspect(traveller, candidate)
     standing = await nominals.read_active(pool, best.keys(), at=question.at, viewers=question.viewers)
     corrected = {each: notice for each, notice in standing.items() if notice.updated_at > current_at - UNSEEN}
     now = best | _compared_again(names, question.reading.travellers, corrected)
-    counting = [each for each in standing if _still_counts(best[each], now[each], policy)]
+    counting = [each for each in standing if _still_counts(best[each].candidate, now[each].candidate, policy)]
     return Found([_of_person(now[each], standing[each], policy) for each in counting], complete)
 
 
 def _compared_again(
     names: NameIndex, travellers: Sequence[Traveller], corrected: Mapping[UUID, StoredNotice]
-) -> dict[UUID, Candidate]:
+) -> "dict[UUID, _Suspect]":
     """Compare with records just read whose last correction the index may not have seen."""
     nominal_of = {
         each: subjects.nominal_of(each, stored.notice.subject)
@@ -107,7 +108,10 @@ def _compared_again(
         if stored.notice.subject is not None
     }
     return {
-        each: max((names.compare(traveller, nominal) for traveller in travellers), key=lambda found: found.score)
+        each: max(
+            (_Suspect(traveller, names.compare(traveller, nominal)) for traveller in travellers),
+            key=lambda suspect: suspect.candidate.score,
+        )
         for each, nominal in nominal_of.items()
     }
 
@@ -118,6 +122,24 @@ def _still_counts(indexed: Candidate, now: Candidate, policy: Policy) -> bool:
         return True
     was_namesake = indexed.score < policy.second_line_score
     return was_namesake and now.name_score >= indexed.name_score and not _is_contradicted(now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """A reading of the traveller, and the record that it may be of."""
+
+    traveller: Traveller
+    candidate: Candidate
+
+    def counterfactual(self, notice: StoredNotice, policy: Policy) -> str | None:
+        """Say what of the traveller would have to be otherwise for this to be no hit."""
+        subject = notice.notice.subject
+        if subject is None:
+            return None
+        nominal = subjects.nominal_of(notice.id, subject)
+        threshold = policy.second_line_score
+        found = counterfactual(self.traveller, nominal, self.candidate, threshold=threshold)
+        return found.text if found else None
 
 
 async def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> matching.Found:
@@ -169,9 +191,11 @@ def _of_notice_document(found: DocumentMatch, number: Number) -> Match[MatchedRe
     return replace(match, exact=exact, score=EXACT_SCORE if exact else MISREAD_SCORE)
 
 
-def _of_person(candidate: Candidate, notice: StoredNotice, policy: Policy) -> Match[MatchedRecord]:
+def _of_person(suspect: _Suspect, notice: StoredNotice, policy: Policy) -> Match[MatchedRecord]:
+    candidate = suspect.candidate
     born = any(part.field is Field.BIRTH_DATE and part.state is State.AGREES for part in candidate.parts)
     shown = _shown(notice, None, tuple(map(_evidence_of_person, candidate.parts)))
+    shown = replace(shown, counterfactual=suspect.counterfactual(notice, policy))
     return replace(
         _of_notice(Source.NOTICES, notice, shown),
         exact=born and candidate.name_score >= EXACT_SCORE,

@@ -1,9 +1,30 @@
 """The rules that decide, as named and versioned values. Nothing in a request can change them."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 
 from screening.matching import profile
 from screening.screenings.vocabulary import Source
+
+MEASURED = "measured.json"
+"""The file beside this one that holds what `python -m benchmarks names --write` measured; never written by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a profile came to on a made-up list, searched by made-up travellers who bear the same names."""
+
+    engine: str
+    listed: int
+    recall: float
+    """Of listed travellers, with errors in names and birth dates: found at either desk."""
+    recall_first_line: float
+    referred: float
+    """Of travellers who are not listed: sent to either desk."""
+    stopped: float
+    """Of travellers who are not listed: stopped at the first line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +65,28 @@ STANDARD = Policy(
     for_names=frozenset({Source.NOTICES}),
     for_objects=frozenset({Source.ADMINISTRATIVE_DOCUMENTS, Source.VEHICLES, Source.VESSELS, Source.FIREARMS}),
 )
+
+STRICT = replace(
+    STANDARD,
+    name="strict",
+    description="As standard, with fewer alarms: for posts whose second line is overrun. Misspelt names go first.",
+    first_line_score=0.98,
+    second_line_score=0.85,
+)
+
+WIDE = replace(
+    STANDARD,
+    name="wide",
+    description="As standard, with more found: for an operation or a major event with a second line to match.",
+    second_line_score=0.30,
+)
+
+POLICIES = {policy.name: policy for policy in (STANDARD, STRICT, WIDE)}
+"""The profiles that `SCREENING_POLICY` may name. A change of a number is a new version."""
+
+
+@cache
+def measured() -> dict[str, Measured]:
+    """Read what each profile was measured to come to."""
+    table = json.loads(resources.files("screening.screenings").joinpath(MEASURED).read_text("utf-8"))
+    return {name: Measured(table["engine"], table["listed"], **rates) for name, rates in table["policies"].items()}

@@ -15,6 +15,7 @@ class MatchedRecord:
     document: int | None
     evidence: tuple[Evidence, ...]
     action: Callable[[Strength], Action]
+    counterfactual: str | None = None
     object: int | None = None
     """Which of the submitted objects of its kind, from 0."""
 

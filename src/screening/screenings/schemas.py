@@ -356,6 +356,10 @@ class HitOut(BaseModel):
     desk: Desk
     evidence: list[Evidence]
     action: Action
+    counterfactual: str | None = Field(
+        default=None,
+        description="What of the person would have to be otherwise for this to be no hit, where one thing.",
+    )
 
 
 class SuppressedOut(BaseModel):
@@ -460,6 +464,28 @@ class Boarding(BaseModel):
     receipt: ReceiptOut
 
 
+class MeasuredOut(BaseModel):
+    """What a profile came to on made-up travellers and a made-up list; `screening bench alarms` measures your own."""
+
+    engine: str = Field(description="The name engine that was measured.")
+    listed: int = Field(description="Records on the list: alarms grow with it.")
+    recall: float = Field(description="Share of listed travellers, names and birth dates misspelt, that are found.")
+    recall_first_line: float = Field(description="Share of listed travellers that are stopped at the first line.")
+    referred: float = Field(description="Share of innocents, named like the listed, sent to either desk.")
+    stopped: float = Field(description="Share of innocents, named like the listed, stopped at the first line.")
+
+
+class ProfileOut(BaseModel):
+    """A named profile: from which score on a person concerns which desk, and what that comes to."""
+
+    name: str
+    version: str
+    description: str
+    first_line_score: float
+    second_line_score: float
+    measured: MeasuredOut | None
+
+
 class PolicyOut(BaseModel):
     """The rules that decide, as they are now."""
 
@@ -472,6 +498,7 @@ class PolicyOut(BaseModel):
     deadline_seconds: float = Field(description="What a source may take before it counts as timed out.")
     freshness_seconds: float = Field(description="The age from which on the name index counts as stale.")
     retired_colours: list[str] = Field(description="Colours that never match a living traveller.")
+    profiles: list[ProfileOut] = Field(description="Every profile that an operator may put in force.")
 
 
 class SourceOut(BaseModel):

@@ -14,7 +14,7 @@ from screening.nominals.index import NameIndex
 from screening.screenings import lookups, object_lookups, objects, sparing
 from screening.screenings.decide import Coverage, Match
 from screening.screenings.lookups import Found, Question
-from screening.screenings.policy import STANDARD, Policy
+from screening.screenings.policy import POLICIES
 from screening.screenings.reading import Reading
 from screening.screenings.record import MatchedRecord
 from screening.screenings.vocabulary import CoverageStatus, Source
@@ -69,20 +69,11 @@ class Limits:
 class Checker:
     """All sources of one process."""
 
-    def __init__(  # noqa: PLR0913 - what sources are made of
-        self,
-        pool: Pool,
-        names: NameIndex,
-        now: Clock,
-        settings: Settings,
-        policy: Policy = STANDARD,
-        *,
-        redress_secret: bytes,
-    ) -> None:
+    def __init__(self, pool: Pool, names: NameIndex, now: Clock, settings: Settings, *, redress_secret: bytes) -> None:
         self.pool = pool
         self.names = names
         self.now = now
-        self.policy = policy
+        self.policy = POLICIES[settings.policy]
         self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds, settings.answer_slot_seconds)
         self._redress_secret = redress_secret
 
