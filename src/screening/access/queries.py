@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.access.models import Key, Organisation, Post
+from screening.audit.misuse import Place
+from screening.db.database import Connection, Pool
 
 Listed = TypeVar("Listed", Organisation, Post, Key)
 
@@ -34,6 +36,12 @@ async def find_organisation(session: AsyncSession, name: str) -> Organisation | 
     """Find an organisation by its name."""
     found: Organisation | None = await session.scalar(select(Organisation).where(Organisation.name == name))
     return found
+
+
+async def list_places(reading: Connection | Pool) -> dict[UUID, Place]:
+    """List every post as the report of misuse sees it."""
+    rows = await reading.fetch("SELECT id, code, mode, latitude, longitude FROM posts")
+    return {row["id"]: Place(row["code"], row["mode"], row["latitude"], row["longitude"]) for row in rows}
 
 
 async def find_post(session: AsyncSession, organisation_id: UUID, code: str) -> Post | None:

@@ -12,11 +12,12 @@ from screening import __version__, clock
 from screening.access import routes as access_routes
 from screening.access.actors import Directory
 from screening.access.dependencies import AuditReaderDep
+from screening.access.queries import list_places
 from screening.access.schemas import OrganisationKind
 from screening.app import documentation, handlers, service_routes
 from screening.app.formats import FORMATS
 from screening.app.middleware import Figures, Limited, Measured, RequestIds
-from screening.audit import log, sequencer, signing, tree_routes, witnessing
+from screening.audit import log, misuse_routes, sequencer, signing, tree_routes, witnessing
 from screening.audit import routes as audit_routes
 from screening.audit.keyfile import KeyFileError
 from screening.audit.memory import Memory
@@ -152,6 +153,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         access_routes.router,
         audit_routes.build(get_reader),
         audit_routes.public,
+        misuse_routes.build(get_reader, list_places),
         tree_routes.build(get_reader),
         tree_routes.public,
         service_routes.router,
