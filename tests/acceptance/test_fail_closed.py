@@ -73,8 +73,12 @@ def frozen(lease: Lease) -> Iterator[None]:
 
 
 async def screen(service: Service, gate: dict[str, str]) -> httpx.Response:
+    return await service.client.post("/v1/screenings", json=SUBMISSION, headers=gate)
+
+
+async def screen_in_time(service: Service, gate: dict[str, str]) -> httpx.Response:
     async with asyncio.timeout(HARD_LIMIT + SLACK):
-        return await service.client.post("/v1/screenings", json=SUBMISSION, headers=gate)
+        return await screen(service, gate)
 
 
 async def cleared(service: Service, gate: dict[str, str]) -> None:
@@ -178,8 +182,8 @@ async def test_a_frozen_database_is_a_503_within_the_hard_limit_and_every_refusa
         gate = await service.as_(Role.FIRST_LINE)
         await cleared(service, gate)
         with frozen(lease):
-            answers = await asyncio.gather(*(screen(service, gate) for _ in range(3)))
-            keyed = await screen(service, gate | {"Idempotency-Key": "the-same-key"})
+            answers = await asyncio.gather(*(screen_in_time(service, gate) for _ in range(3)))
+            keyed = await screen_in_time(service, gate | {"Idempotency-Key": "the-same-key"})
             wrong = await causes(service)
         assert [answer.status_code for answer in (*answers, keyed)] == [503] * 4
         assert not any("decision" in answer.json() for answer in (*answers, keyed))
@@ -371,3 +375,24 @@ async def test_our_own_mistake_is_a_500_that_names_the_request(service: Service)
     answer = await service.client.get("/v1/hits", headers=desk | {"X-Request-Id": "request-1"})
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
     assert (answer.headers["X-Request-Id"], answer.json()["request_id"]) == ("request-1", "request-1")
+
+
+async def test_a_commit_that_fails_after_the_handler_is_a_503_with_an_entry_of_its_own(service: Service) -> None:
+    """The connection breaks at the very end: neither the record nor its entry stays, and the refusal is logged."""
+    async with database.as_owner(service.app.state.database) as owner:
+        await owner.execute(
+            "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'"
+        )
+        await owner.execute(
+            "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON document_records DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION die()"
+        )
+    stolen = {"type": "PAS", "number": "UT4471093", "issuing_state": "UTO", "reason": "stolen", "theft_country": "UTO"}
+    answer = await service.client.post("/v1/documents", json=stolen, headers=await service.as_(Role.BUREAU))
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+    pool = service.app.state.database.pool
+    assert await pool.fetchval("SELECT count(*) FROM document_records") == 0
+    logged = await pool.fetch("SELECT kind, envelope FROM audit_entries WHERE subject = 'POST /v1/documents'")
+    assert [row["kind"] for row in logged] == ["refusal"]
+    assert b'"reason":"database_unreachable","status":503' in logged[0]["envelope"]

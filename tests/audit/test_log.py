@@ -5,7 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +19,7 @@ from screening.audit.queries import Attached, Attachment
 from screening.audit.receipts import Signer
 from screening.db import database
 from screening.db.database import Database
+from screening.db.failures import Failure
 from screening.db.metadata import new_id
 
 AT = datetime(2026, 11, 23, 19, tzinfo=UTC)
@@ -231,3 +232,77 @@ async def test_what_waits_at_the_end_is_still_written(opened: Database) -> None:
         await asyncio.sleep(0)
     await waiting
     assert await opened.pool.fetchval("SELECT count(*) FROM audit_entries WHERE id = $1", made.id) == 1
+
+
+@contextlib.asynccontextmanager
+async def without_log(opened: Database) -> AsyncIterator[None]:
+    """Keep the log's session from the table, for as long as the block lasts."""
+    connection = await asyncpg.connect(opened.url)
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE audit_entries IN ACCESS EXCLUSIVE MODE")
+            yield
+    finally:
+        await connection.close()
+
+
+async def test_what_is_owed_is_written_with_its_own_time_when_the_database_takes_it(
+    written: Log, opened: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "COMMIT_SECONDS", 0.2)
+    monkeypatch.setattr(log, "RETRY_SECONDS", 0.05)
+    owed = [draft(at=AT + timedelta(seconds=number)) for number in range(3)]
+    async with without_log(opened):
+        for each in owed:
+            written.owe(each)
+        with pytest.raises(AuditUnavailableError) as failed:
+            await written.append(draft())
+        assert (failed.value.failure, written.trouble) == (Failure.SLOW, Failure.SLOW)
+    async with asyncio.timeout(30):
+        while written.owed or written.trouble:
+            await asyncio.sleep(0.01)
+    rows = await opened.pool.fetch("SELECT id, at FROM audit_entries ORDER BY at")
+    assert [(row["id"], row["at"]) for row in rows] == [(each.id, each.at) for each in owed]
+
+
+async def test_what_was_written_after_all_is_not_written_twice(
+    written: Log, opened: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "RETRY_SECONDS", 0.01)
+    made, other = draft(), draft()
+    await written.append(made)
+    written.owe(made)
+    written.owe(other)
+    await written.append(draft())
+    async with asyncio.timeout(30):
+        while written.owed:
+            await asyncio.sleep(0.01)
+    assert await opened.pool.fetchval("SELECT count(*) FROM audit_entries") == 3
+
+
+async def test_what_is_owed_at_the_end_is_still_written(opened: Database) -> None:
+    made = draft()
+    async with log.writing(opened, SIGNER) as running:
+        running.owe(made)
+    assert await opened.pool.fetchval("SELECT id FROM audit_entries") == made.id
+
+
+async def test_too_many_refusals_are_counted_and_forgotten(opened: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "OWED", 2)
+    idle = Log(opened, SIGNER)
+    for _ in range(5):
+        idle.owe(draft())
+    assert (idle.owed, idle.forgotten) == (2, 3)
+
+
+async def test_an_entry_whose_caller_gave_up_is_not_written(opened: Database) -> None:
+    idle = Log(opened, SIGNER)
+    waiting = [asyncio.create_task(idle.append(draft())) for _ in range(2)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.gather(waiting[0], return_exceptions=True)
+    running = asyncio.create_task(idle.run())
+    await waiting[1]
+    await idle.stop()
+    await running
+    assert await opened.pool.fetchval("SELECT count(*) FROM audit_entries") == 1

@@ -9,6 +9,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.access.models import AuditedOrganisation, Grant, Key, Organisation, Post
+from screening.audit.misuse import Place
+from screening.db.database import Connection, Pool
 
 Listed = TypeVar("Listed", Organisation, Post, Key, Grant)
 
@@ -36,6 +38,12 @@ async def find_organisation(session: AsyncSession, name: str) -> Organisation | 
     """Find an organisation by its name."""
     found: Organisation | None = await session.scalar(select(Organisation).where(Organisation.name == name))
     return found
+
+
+async def list_places(reading: Connection | Pool) -> dict[UUID, Place]:
+    """List every post as the report of misuse sees it."""
+    rows = await reading.fetch("SELECT id, code, mode, latitude, longitude FROM posts")
+    return {row["id"]: Place(row["code"], row["mode"], row["latitude"], row["longitude"]) for row in rows}
 
 
 async def find_post(session: AsyncSession, organisation_id: UUID, code: str) -> Post | None:

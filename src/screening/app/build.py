@@ -16,6 +16,7 @@ from screening.access.actors import Directory
 from screening.access.dependencies import AuditReaderDep, PayloadHolderDep, SubjectAnswererDep
 from screening.access.gate import Gate
 from screening.access.permits import Permits
+from screening.access.queries import list_places
 from screening.alerts import hub, sealing, webhook_routes, worker
 from screening.alerts import routes as alerts_routes
 from screening.alerts.sealing import SealError
@@ -28,6 +29,7 @@ from screening.audit import (
     keyfile,
     keyring,
     log,
+    misuse_routes,
     retention,
     search_routes,
     sequencer,
@@ -235,6 +237,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         search_routes.build(get_reader, get_answerer, disclose.withheld),
         hold_routes.build(get_holder),
         audit_routes.public,
+        misuse_routes.build(get_reader, list_places),
         tree_routes.build(get_reader),
         tree_routes.public,
         service_routes.router,

@@ -9,6 +9,7 @@ Where even a refusal could not be logged, its entry is owed: it waits in memory 
 
 import asyncio
 import contextlib
+import itertools
 import secrets
 import time
 from collections import deque
@@ -205,7 +206,9 @@ class Log:
             while (batch := await self._next_batch()) is not None:
                 if batch:
                     await self._commit(batch)
-                await self._settle()
+                if self._owed and time.monotonic() - self._tried_at >= RETRY_SECONDS:
+                    await self._settle()
+            await self._settle()
         finally:
             self._disconnect()
             await asyncio.gather(*self._closing)
@@ -278,24 +281,23 @@ class Log:
 
     async def _settle(self) -> None:
         """Write entries that are owed; while the database takes none they stay."""
-        if not self._owed or time.monotonic() - self._tried_at < RETRY_SECONDS:
-            return
         self._tried_at = time.monotonic()
         while self._owed:
-            drafts = [self._owed.popleft() for _ in range(min(BATCH, len(self._owed)))]
+            drafts = list(itertools.islice(self._owed, BATCH))
             loop = asyncio.get_running_loop()
             batch = [_Waiting(self._row(*self._seal(draft), None), (), {}, loop.create_future()) for draft in drafts]
             await self._commit(batch)
-            if not self._keep_unpaid(drafts, batch):
+            if not self._strike_paid(drafts, batch):
                 return
 
-    def _keep_unpaid(self, drafts: Sequence[Draft], batch: Sequence[_Waiting]) -> bool:
-        """Owe again what could not be written; tells whether going on is of use.
+    def _strike_paid(self, drafts: Sequence[Draft], batch: Sequence[_Waiting]) -> bool:
+        """Keep owing what could not be written; tells whether going on is of use.
 
         What the database refuses would be refused again: it was written at the first attempt after all, as a rule.
         """
         unpaid = []
         for draft, waiting in zip(drafts, batch, strict=True):
+            self._owed.popleft()
             error = waiting.done.exception()
             if isinstance(error, AuditUnavailableError) and error.failure is not Failure.REFUSED:
                 unpaid.append(draft)

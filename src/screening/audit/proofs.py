@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from screening.audit import tiles, tree, tree_queries
-from screening.audit.tiles import TileError
+from screening.audit.tiles import TileError, Tiles
 from screening.audit.tree import Range
 from screening.audit.tree_queries import Reading, StoredCheckpoint
 from screening.problems import Kind, Problem, not_found, unavailable
@@ -42,14 +42,12 @@ async def get_checkpoint(reading: Reading) -> StoredCheckpoint:
 
 async def prove_inclusion(reading: Reading, entry_id: UUID) -> Inclusion:
     """Prove that a durable entry is in the tree; 409 while it is not."""
-    leaf = await tree_queries.find_leaf(reading, entry_id)
-    if leaf is None:
+    found = await tree_queries.find_inclusion(reading, entry_id)
+    if found is None:
         detail = "The entry is durable and not in the tree yet: that takes about a second. Ask again."
         raise Problem(Kind.CONFLICT, detail, headers=RETRY_AFTER)
-    index, leaf_hash = leaf
-    checkpoint = await get_checkpoint(reading)
-    hashes = await _roots(reading, tree.inclusion_path(index, checkpoint.size))
-    return Inclusion(index, leaf_hash, hashes, checkpoint)
+    index, leaf_hash, checkpoint, above = found
+    return Inclusion(index, leaf_hash, _fold(tree.inclusion_path(index, checkpoint.size), above), checkpoint)
 
 
 async def prove_consistency(reading: Reading, first: int, second: int | None) -> Consistency:
@@ -59,7 +57,8 @@ async def prove_consistency(reading: Reading, first: int, second: int | None) ->
     if not first <= second <= newest:
         raise not_found("size of the tree")
     path = tree.consistency_path(first, second) if first else []
-    return Consistency(first, second, await _roots(reading, path))
+    stored = await tree_queries.find_tiles(reading, tiles.tiles_of(path))
+    return Consistency(first, second, _fold(path, stored))
 
 
 async def get_tile(reading: Reading, level: int, index: int, width: int) -> bytes:
@@ -81,10 +80,9 @@ async def get_bundle(reading: Reading, index: int, width: int) -> bytes:
     return tiles.bundle(envelopes)
 
 
-async def _roots(reading: Reading, subtrees: Sequence[Range]) -> list[bytes]:
-    found = await tree_queries.find_tiles(reading, tiles.tiles_of(subtrees))
+def _fold(subtrees: Sequence[Range], stored: Tiles) -> list[bytes]:
     try:
-        return [tiles.root_of(subtree, found) for subtree in subtrees]
+        return [tiles.root_of(subtree, stored) for subtree in subtrees]
     except TileError:
         raise unavailable(
             "The tree lacks hashes for this proof: its tiles were changed. Tell the log's operator."

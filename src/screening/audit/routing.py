@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -56,7 +57,7 @@ class AuditedRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """Wrap the handler of FastAPI."""
-        return self._audited(super().get_route_handler())
+        return self._audited(_committing(super().get_route_handler()))
 
     def _audited(self, handle: Handler) -> Handler:
         subject = f"{min(self.methods or {'GET'})} {self.path_format}"
@@ -87,12 +88,26 @@ def _with_ids(subject: str, request: Request) -> str:
     return subject
 
 
+def _committing(handle: Handler) -> Handler:
+    """Let a handler's dependencies end, and its session commit, before it returns.
+
+    FastAPI would end them outside of the route class; a commit that fails there would leave no entry.
+    """
+
+    async def committed(request: Request) -> Response:
+        async with AsyncExitStack() as stack:
+            request.scope["fastapi_function_astack"] = stack
+            return await handle(request)
+
+    return committed
+
+
 class PromptRoute(AuditedRoute):
     """Answers within three seconds, whatever the database does: with a 503 if need be."""
 
     def get_route_handler(self) -> Handler:
         """Wrap the handler of FastAPI."""
-        handle = APIRoute.get_route_handler(self)
+        handle = _committing(APIRoute.get_route_handler(self))
 
         async def prompt(request: Request) -> Response:
             return await within(ANSWER_SECONDS, handle(request))

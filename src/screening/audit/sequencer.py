@@ -3,11 +3,15 @@
 Who holds an advisory lock of PostgreSQL leads, on the very connection that writes: when the process dies, freezes or
 loses its connection, the server ends the session, and with it the lock and whatever was half done. The others try for
 the lock every second. A batch is one transaction: leaves, tiles and checkpoint, or nothing.
+
+It has a thread and an event loop of its own: in that of the requests each answer of the database would wait until some
+hundred of them had their turn, and an entry for several such rounds.
 """
 
 import asyncio
 import contextlib
 import math
+import threading
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -224,13 +228,24 @@ class Sequencer:
 
 @asynccontextmanager
 async def running(url: str, signer: Signer, memory: Memory, now: Clock) -> AsyncIterator[Sequencer]:
-    """Take part in sequencing for as long as the block lasts."""
+    """Take part in sequencing, in a thread of its own, for as long as the block lasts."""
     sequencer = Sequencer(url, signer, memory, now)
-    task = asyncio.create_task(sequencer.run(), name="audit sequencer")
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(sequencer.run(), name="audit sequencer")
+    thread = threading.Thread(target=_run_to_the_end, args=(loop, task), name="audit sequencer", daemon=True)
+    thread.start()
     try:
         yield sequencer
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        loop.call_soon_threadsafe(task.cancel)
+        await asyncio.to_thread(thread.join)
         await asyncio.to_thread(memory.flush, signer.log)
+
+
+def _run_to_the_end(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
+    with asyncio.Runner(loop_factory=lambda: loop) as runner, contextlib.suppress(asyncio.CancelledError):
+        runner.run(_ended(task))
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    await task

@@ -13,13 +13,14 @@ from screening.db.database import Connection, Pool
 Reading: TypeAlias = Connection | Pool
 """What a query that only reads may be sent to."""
 
-# What is to become a leaf must be an entry with its own hash: a row that somebody changed stays outside.
+# What is to become a leaf must be an entry with its own hash: a row that somebody changed stays outside. LATERAL and
+# its LIMIT keep the planner from reading all entries for the few that wait, as it likes to before it has statistics.
 PENDING = r"""
 SELECT waiting.entry_id, entry.leaf_hash,
        entry.leaf_hash = sha256('\x00'::bytea || entry.envelope)
        AND position(convert_to('"id":"' || entry.id || '"', 'UTF8') IN entry.envelope) > 0 AS whole
 FROM (SELECT entry_id FROM audit_pending ORDER BY entry_id LIMIT $1) AS waiting
-LEFT JOIN audit_entries AS entry ON entry.id = waiting.entry_id
+LEFT JOIN LATERAL (SELECT * FROM audit_entries WHERE id = waiting.entry_id LIMIT 1) AS entry ON true
 ORDER BY waiting.entry_id
 """
 
@@ -46,6 +47,17 @@ ON CONFLICT (level, tile_index) DO UPDATE SET hashes = excluded.hashes
 FIND_TILES = """
 SELECT level, tile_index, hashes FROM audit_tiles
 JOIN unnest($1::smallint[], $2::bigint[]) AS wanted (level, tile_index) USING (level, tile_index)
+"""
+
+# Whatever the proof of a leaf is made of stands in the tiles above it and in those at the right edge, two of a level.
+INCLUSION = """
+SELECT leaf_index, leaf_hash, size, root, note, at, level, tile_index, hashes
+FROM audit_leaves
+CROSS JOIN (SELECT size, root, note, at FROM audit_checkpoints ORDER BY size DESC LIMIT 1) AS newest
+CROSS JOIN generate_series(0, 7) AS above
+CROSS JOIN LATERAL (VALUES (leaf_index >> 8 * (above + 1)), (size >> 8 * (above + 1))) AS wanted (place)
+CROSS JOIN LATERAL (SELECT * FROM audit_tiles WHERE level = above AND tile_index = place LIMIT 1) AS tile
+WHERE entry_id = $1 AND size >> 8 * above > 0
 """
 
 LEAVES = r"""
@@ -167,6 +179,17 @@ async def count_leaves(reading: Reading) -> int:
 async def list_leaves(reading: Reading, first: int, end: int) -> list[Leaf]:
     """List leaves with their entries, in their order."""
     return [Leaf(**dict(row)) for row in await reading.fetch(LEAVES, first, end)]
+
+
+async def find_inclusion(reading: Reading, entry_id: UUID) -> tuple[int, bytes, StoredCheckpoint, Tiles] | None:
+    """Find an entry's place and hash, the newest checkpoint, and the tiles that prove one by the other, all at once."""
+    rows = await reading.fetch(INCLUSION, entry_id)
+    if not rows:
+        return None
+    first = rows[0]
+    checkpoint = StoredCheckpoint(first["size"], first["root"], first["note"], first["at"])
+    found = {Tile(row["level"], row["tile_index"]): row["hashes"] for row in rows}
+    return first["leaf_index"], first["leaf_hash"], checkpoint, found
 
 
 async def find_leaf(reading: Reading, entry_id: UUID) -> tuple[int, bytes] | None:

@@ -3,21 +3,24 @@
 import asyncio
 import time
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from screening.access.queries import list_places
 from screening.audit import export as exporting
-from screening.audit import keyfile, keylist, keyring, notes, proofs, retention, tree_queries, verify
+from screening.audit import keyfile, keylist, keyring, misuse_routes, notes, proofs, retention, tree_queries, verify
 from screening.audit.entries import EntryKind
 from screening.audit.export import Scope
 from screening.audit.exported import ExportError
+from screening.audit.misuse_schemas import MisuseReport
 from screening.audit.notes import NoteError
 from screening.audit.receipts import PublicKey, Signer
 from screening.audit.retention import AnotherErasesError, Rules
+from screening.audit.searches import Span
 from screening.audit.verify import Finding, Question, Receipts, Report
 from screening.cli.offline import Workplace, workplace
 from screening.db.database import transaction
@@ -175,6 +178,29 @@ async def _rotate_subject_key(settings: Settings) -> None:
         ring = keyring.load(settings.hash_key_file).rotated(at.trail.clock())
         keyring.replace(settings.hash_key_file, ring)
         await at.trail.append(at.trail.draft(EntryKind.ACCESS, "subject_key", {"keys": len(ring.keys)}))
+
+
+@app.command("misuse")
+def report_misuse(
+    since: Annotated[datetime, typer.Option("--from", help="From this instant on, UTC.")],
+    until: Annotated[datetime, typer.Option("--to", help="Before this instant, UTC.")],
+) -> None:
+    """Report use of the service that stands out, each line with its reason. Making it is logged."""
+    span = Span(since.replace(tzinfo=UTC), until.replace(tzinfo=UTC), None)
+    found = _run(_report_misuse(Settings(), span))
+    for finding in found.findings:
+        who = f"client {finding.client}" + (f", officer {finding.officer}" if finding.officer else "")
+        typer.echo(f"{finding.first_at:%Y-%m-%d %H:%M}  {finding.pattern:20} {finding.reason}")
+        typer.echo(f"{'':18}{who if finding.client else 'several clients'}; first entry {finding.entries[0]}")
+    typer.echo(f"{len(found.findings)} findings in {found.searches} searches, {found.erased} of them erased.")
+
+
+async def _report_misuse(settings: Settings, span: Span) -> MisuseReport:
+    async with workplace(settings) as at:
+        found = await misuse_routes.report(at.database.pool, span, list_places)
+        outcome = {"findings": len(found.findings), "searches": found.searches}
+        await at.trail.append(at.trail.draft(EntryKind.REQUEST, "screening audit misuse", outcome))
+        return found
 
 
 @app.command("rotate-key")

@@ -38,8 +38,6 @@ def failure_of(error: BaseException) -> Failure | None:
             return Failure.SLOW
         case asyncpg.PostgresError():
             return _of_state(str(error.sqlstate or ""))
-        case asyncpg.InterfaceError() if isinstance(error, ValueError):  # An argument of the wrong type.
-            return Failure.REFUSED
     return Failure.UNREACHABLE if isinstance(error, UNREACHABLE) else None
 
 
