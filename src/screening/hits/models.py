@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, false
+from sqlalchemy import Index, false, text
 from sqlalchemy.dialects.postgresql import REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,7 @@ class Hit(Base):
         Index("ix_hits_organisation", "organisation_id", "id"),
         Index("ix_hits_owner", "owner_id", "id"),
         Index("ix_hits_record", "record_id"),
+        Index("ix_hits_operation", "operation", "id", postgresql_where=text("operation IS NOT NULL")),
     )
 
     id: Mapped[Id]
