@@ -120,10 +120,12 @@ def upgrade() -> None:
     op.add_column("notices", sa.Column("hidden_from", postgresql.ARRAY(sa.Text()), nullable=True))
     op.add_column("hits", sa.Column("operation", sa.Text(), nullable=True))
     op.add_column("hits", sa.Column("exercise", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.create_index("ix_hits_operation", "hits", ["operation", "id"], postgresql_where=sa.text("operation IS NOT NULL"))
     op.execute(STANDING)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_hits_operation", table_name="hits", postgresql_where=sa.text("operation IS NOT NULL"))
     op.drop_column("hits", "exercise")
     op.drop_column("hits", "operation")
     op.drop_column("notices", "hidden_from")

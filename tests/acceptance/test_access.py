@@ -13,7 +13,7 @@ from screening.access.permissions import Role
 from screening.access.schemas import OrganisationKind
 from screening.cli.keys import Place
 from tests.operations.stories import HOUR, MISSION, NOON, Story, told
-from tests.services import SECRETARIAT, SWEDEN
+from tests.services import SECRETARIAT, SWEDEN, UTOPIA
 
 SECOND = timedelta(seconds=1)
 
@@ -150,6 +150,17 @@ async def test_a_bureau_opens_access_in_its_own_state_alone(story: Story, holder
     wanted = {"posts": ["UTO-SEA-7"], "sources": ["sltd"], "purposes": ["border_control"], "ends_at": None}
     problem = await story.post("/v1/grants", story.bureau, wanted | holders, expect=422)
     assert [error["where"] for error in problem["errors"]] == [where]
+
+
+async def test_a_bureau_opens_no_access_for_its_clients_abroad(story: Story) -> None:
+    await story.service.as_(Role.BUREAU, SWEDEN)
+    abroad = Place(UTOPIA.organisation, "SWE", OrganisationKind.BUREAU, "UTO-AT-SWE")
+    await story.service.as_(Role.FIRST_LINE, abroad)
+    keys = (await story.service.client.get("/v1/keys", headers=story.bureau)).json()["items"]
+    (client_id,) = [key["id"] for key in keys if key["role"] == "first_line"]
+    wanted = {"clients": [client_id], "sources": ["sltd"], "purposes": ["border_control"], "ends_at": None}
+    problem = await story.post("/v1/grants", story.bureau, wanted, expect=422)
+    assert [error["where"] for error in problem["errors"]] == ["body.clients.0"]
 
 
 @pytest.mark.parametrize("place", [SECRETARIAT, Place("Mission", "UTO", OrganisationKind.PARTNER)])

@@ -61,7 +61,7 @@ class Known:
     async def take_part(self, code: str, _actor: Actor, _purpose: Purpose, _at: datetime) -> TakingPart:
         if code == "CLOSED-1":
             raise Problem(Kind.FORBIDDEN, "closed", reason="operation:closed")
-        return TakingPart(code, exercise=code == "DRILL-1")
+        return TakingPart(exercise=code == "DRILL-1")
 
 
 GATE = Gate(cast("Permits", None), Known())

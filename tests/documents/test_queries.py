@@ -22,13 +22,15 @@ class Seen(NamedTuple):
 
 
 async def find(desks: Desks, *lookups: Lookup, at: datetime = NOW) -> list[Seen]:
-    found = await queries.find(desks.database.pool, lookups, at=at)
+    found = await queries.find(desks.database.pool, lookups, at=at, viewers=())
     return [Seen(each.lookup, each.how, each.number, str(each.record.id)) for each in found]
 
 
 async def test_a_record_is_found_with_all_that_an_officer_needs(desks: Desks) -> None:
     sent = await desks.report(await desks.as_("UTO"), theft_date="2026-02-11")
-    (found,) = await queries.find(desks.database.pool, [Lookup("L898902C3", "UTO", Family.PASSPORT)], at=NOW)
+    (found,) = await queries.find(
+        desks.database.pool, [Lookup("L898902C3", "UTO", Family.PASSPORT)], at=NOW, viewers=()
+    )
     record = found.record
     assert (str(record.id), record.owner_name, record.owner_id) == (
         sent["id"],

@@ -122,9 +122,9 @@ async def test_only_colours_that_concern_travellers_are_searched(desk: Desk, col
     expected = {notice_id} if colour in MATCHABLE else set()
     async with index.following(desk.database, desk.clock) as names:
         assert await candidates(names) == expected
-    assert set(await queries.read_active(desk.database.pool, [notice_id], at=BEGIN)) == expected
+    assert set(await queries.read_active(desk.database.pool, [notice_id], at=BEGIN, viewers=())) == expected
     lookup = DocumentLookup("UT9900002", "UTO", "passport")
-    found = await queries.find_documents(desk.database.pool, [lookup], at=BEGIN)
+    found = await queries.find_documents(desk.database.pool, [lookup], at=BEGIN, viewers=())
     assert {each.notice.id for each in found} == expected
 
 
@@ -165,7 +165,7 @@ async def test_an_index_that_nobody_feeds_ages(desk: Desk) -> None:
     notice_id = await created(desk)
     await asyncio.sleep(0)
     assert (names.as_of, names.size) == (stopped, 0)
-    assert set(await queries.read_active(desk.database.pool, [notice_id], at=BEGIN)) == {notice_id}
+    assert set(await queries.read_active(desk.database.pool, [notice_id], at=BEGIN, viewers=())) == {notice_id}
 
 
 async def test_a_clock_set_back_makes_no_index_fresh(desk: Desk) -> None:
@@ -188,7 +188,7 @@ async def test_an_index_that_lags_does_not_bring_a_withdrawn_notice_back(desk: D
         pass
     await withdraw(desk, notice_id)
     assert await candidates(names) == {notice_id}
-    assert await queries.read_active(desk.database.pool, await candidates(names), at=BEGIN) == {}
+    assert await queries.read_active(desk.database.pool, await candidates(names), at=BEGIN, viewers=()) == {}
 
 
 @pytest.mark.parametrize(
@@ -209,14 +209,14 @@ async def test_validity_is_judged_when_asked(desk: Desk, at: datetime, stands: b
     async with index.following(desk.database, desk.clock) as names:
         assert await candidates(names) == {notice_id}
     expected = {notice_id} if stands else set()
-    assert set(await queries.read_active(desk.database.pool, [notice_id], at=at)) == expected
-    found = await queries.find_documents(desk.database.pool, [DocumentLookup("UT9900002")], at=at)
+    assert set(await queries.read_active(desk.database.pool, [notice_id], at=at, viewers=())) == expected
+    found = await queries.find_documents(desk.database.pool, [DocumentLookup("UT9900002")], at=at, viewers=())
     assert {each.notice.id for each in found} == expected
 
 
 async def test_a_read_notice_says_who_answers_for_it(desk: Desk) -> None:
     notice_id = await created(desk, discreet=True)
-    notice = (await queries.read_active(desk.database.pool, [notice_id], at=BEGIN))[notice_id]
+    notice = (await queries.read_active(desk.database.pool, [notice_id], at=BEGIN, viewers=()))[notice_id]
     assert (notice.owner_id, notice.owner_name, notice.owner_country) == (
         desk.owner.organisation_id,
         "Bureau of Utopia",
@@ -246,20 +246,22 @@ async def test_documents_of_notices_are_found(
     desk: Desk, lookup: DocumentLookup, expected: tuple[NumberMatch, bool] | None
 ) -> None:
     await created(desk)
-    found = await queries.find_documents(desk.database.pool, [lookup], at=BEGIN)
+    found = await queries.find_documents(desk.database.pool, [lookup], at=BEGIN, viewers=())
     assert [(each.match, each.by_number_only) for each in found] == ([expected] if expected else [])
 
 
 async def test_a_document_without_a_state_is_weaker_evidence(desk: Desk) -> None:
     notice_id = await created(desk, subject=documents({"number": "x-12 345"}))
-    (found,) = await queries.find_documents(desk.database.pool, [DocumentLookup("X12345", "SWE", "passport")], at=BEGIN)
+    (found,) = await queries.find_documents(
+        desk.database.pool, [DocumentLookup("X12345", "SWE", "passport")], at=BEGIN, viewers=()
+    )
     assert (found.notice.id, found.by_number_only, found.issuing_state, found.family) == (notice_id, True, None, None)
 
 
 async def test_territories_share_the_documents_of_their_sovereign(desk: Desk) -> None:
     await created(desk, subject=documents({"number": "123456789", "type": "PAS", "issuing_state": "GBD"}))
     (found,) = await queries.find_documents(
-        desk.database.pool, [DocumentLookup("123456789", "GBP", "passport")], at=BEGIN
+        desk.database.pool, [DocumentLookup("123456789", "GBP", "passport")], at=BEGIN, viewers=()
     )
     assert found.issuing_state == "GBR"
 
@@ -281,7 +283,7 @@ async def test_all_documents_of_a_traveller_are_one_question(desk: Desk) -> None
     first = await created(desk)
     second = await created(desk, reference="2", subject=documents({"number": "ID00001", "type": "IDC"}))
     lookups = [DocumentLookup("NOTHING1"), DocumentLookup("ID00001", "UTO", "identity"), DocumentLookup("UT9900002")]
-    found = await queries.find_documents(desk.database.pool, lookups, at=BEGIN)
+    found = await queries.find_documents(desk.database.pool, lookups, at=BEGIN, viewers=())
     assert [(each.place, each.notice.id) for each in found] == [(1, second), (2, first)]
-    assert await queries.find_documents(desk.database.pool, [], at=BEGIN) == []
-    assert await queries.read_active(desk.database.pool, [], at=BEGIN) == {}
+    assert await queries.find_documents(desk.database.pool, [], at=BEGIN, viewers=()) == []
+    assert await queries.read_active(desk.database.pool, [], at=BEGIN, viewers=()) == {}

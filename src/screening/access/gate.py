@@ -19,9 +19,8 @@ from screening.problems import Kind, Problem
 
 @dataclass(frozen=True, slots=True)
 class TakingPart:
-    """That a client takes part in an operation."""
+    """How a client takes part in an operation."""
 
-    code: str
     exercise: bool
 
 

@@ -60,7 +60,8 @@ class GrantIn(BaseModel):
         default_factory=list, description="Codes of posts that stand in your State, whoever runs them."
     )
     clients: Annotated[list[UUID], Field(max_length=MOST_HOLDERS)] = Field(
-        default_factory=list, description="Ids of keys of organisations that are seated in your State."
+        default_factory=list,
+        description="Ids of keys that stand in your State: at a post there, or in an organisation seated there.",
     )
     sources: Annotated[list[Source], Field(min_length=1, max_length=len(Source))]
     purposes: Annotated[list[Purpose], Field(min_length=1, max_length=len(Purpose))]

@@ -168,7 +168,7 @@ async def _posts(session: AsyncSession, country: str, codes: Sequence[str]) -> l
 async def _clients(session: AsyncSession, country: str, ids: Sequence[UUID]) -> list[UUID]:
     found = await queries.find_clients(session, country, ids)
     broken = [
-        FieldError(where=f"body.clients.{place}", message="Is no client of an organisation seated in your State")
+        FieldError(where=f"body.clients.{place}", message="Is no client that stands in your State")
         for place, client_id in enumerate(ids)
         if client_id not in found
     ]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.access.models import AuditedOrganisation, Grant, Key, Organisation, Post
@@ -79,6 +79,11 @@ async def find_posts(
 
 
 async def find_clients(session: AsyncSession, country: str, ids: Collection[UUID]) -> set[UUID]:
-    """Find which of some clients belong to organisations that are seated in a State."""
-    query = select(Key.id).join(Organisation, Organisation.id == Key.organisation_id)
-    return set(await session.scalars(query.where(Organisation.country == country, Key.id.in_(ids))))
+    """Find which of some clients stand in a State: at a post there, or without one in an organisation seated there."""
+    query = (
+        select(Key.id)
+        .join(Organisation, Organisation.id == Key.organisation_id)
+        .outerjoin(Post, Post.id == Key.post_id)
+        .where(func.coalesce(Post.country, Organisation.country) == country, Key.id.in_(ids))
+    )
+    return set(await session.scalars(query))

@@ -14,7 +14,7 @@ from screening.audit import patterns, searches
 from screening.audit.entries import EntryKind
 from screening.audit.misuse import Finding, Known, Place
 from screening.audit.misuse_schemas import MisuseFinding, MisuseReport
-from screening.audit.routes import Reader
+from screening.audit.readers import Reader
 from screening.audit.routing import AuditedRoute
 from screening.audit.searches import Span
 from screening.audit.trail import TrailDep

@@ -10,12 +10,13 @@ from pydantic import ValidationError
 
 from screening import __version__, logging
 from screening.app.build import create_app
-from screening.cli import audit, bench, imports, keys, serving
+from screening.cli import audit, bench, imports, keys, operations, serving
 from screening.cli import demo as demo_command
 from screening.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(keys.app, name="keys", help="Make and revoke the keys of clients.")
+app.add_typer(operations.app, name="operations", help="List, open and close joint operations.")
 app.add_typer(audit.app, name="audit", help="Check, export and key the audit log.")
 app.add_typer(bench.app, name="bench", help="Measure this installation.")
 app.command("import")(imports.import_file)

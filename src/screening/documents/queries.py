@@ -75,7 +75,7 @@ class _Asked(NamedTuple):
 
 
 async def find(
-    connection: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime, viewers: Sequence[str] = ()
+    connection: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime, viewers: Sequence[str]
 ) -> list[Found]:
     """Find the records that concern the documents presented and stand at a moment; the firmest first, each once.
 

@@ -28,6 +28,7 @@ class Hit(Base):
         Index("ix_hits_owner", "owner_id", "id"),
         Index("ix_hits_record", "record_id"),
         Index("ix_hits_due_at", "due_at", postgresql_where=NOT_ESCALATED),
+        Index("ix_hits_operation", "operation", "id", postgresql_where=text("operation IS NOT NULL")),
     )
 
     id: Mapped[Id]

@@ -152,7 +152,7 @@ class DocumentMatch:
 
 
 async def read_active(
-    source: Connection | Pool, ids: Collection[UUID], *, at: datetime, viewers: Sequence[str] = ()
+    source: Connection | Pool, ids: Collection[UUID], *, at: datetime, viewers: Sequence[str]
 ) -> dict[UUID, StoredNotice]:
     """Read those of some notices that stand, concern travellers, and are hidden from no State that looks."""
     if not ids:
@@ -162,7 +162,7 @@ async def read_active(
 
 
 async def find_documents(
-    source: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime, viewers: Sequence[str] = ()
+    source: Connection | Pool, lookups: Sequence[Lookup], *, at: datetime, viewers: Sequence[str]
 ) -> list[DocumentMatch]:
     """Find the notices that documents are associated with: one question for all documents of a traveller.
 

@@ -49,11 +49,17 @@ async def find_operation(session: AsyncSession, viewer: Viewer | None, operation
     return found
 
 
-async def find_and_lock(session: AsyncSession, viewer: Viewer, operation_id: UUID) -> Operation | None:
+async def find_and_lock(session: AsyncSession, viewer: Viewer | None, operation_id: UUID) -> Operation | None:
     """Find an operation, and keep others from changing it until the transaction ends."""
     found: Operation | None = await session.scalar(
         select(Operation).where(Operation.id == operation_id, _visible(viewer)).with_for_update()
     )
+    return found
+
+
+async def find_by_code(session: AsyncSession, code: str) -> Operation | None:
+    """Find an operation by its code."""
+    found: Operation | None = await session.scalar(select(Operation).where(Operation.code == code))
     return found
 
 

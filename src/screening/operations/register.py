@@ -46,15 +46,12 @@ class Register:
     async def take_part(self, code: str, actor: Actor, purpose: Purpose, at: datetime) -> TakingPart:
         """Admit a client to an operation; answers 403 when it is not open, or not with this client."""
         operation = await self._find(code)
-        reason = (
-            lifecycle.refusal(operation, actor.organisation_id, actor.post_id, purpose, at)
-            if operation
-            else Refusal.NOT_TAKING_PART
-        )
-        if operation is None or reason is not None:
-            refused = reason or Refusal.NOT_TAKING_PART
-            raise Problem(ProblemKind.FORBIDDEN, IN_WORDS[refused], reason=f"operation:{refused}")
-        return TakingPart(code, exercise=operation.kind is Kind.EXERCISE)
+        if operation is None:
+            raise _refused(Refusal.NOT_TAKING_PART)
+        reason = lifecycle.refusal(operation, actor.organisation_id, actor.post_id, purpose, at)
+        if reason is not None:
+            raise _refused(reason)
+        return TakingPart(exercise=operation.kind is Kind.EXERCISE)
 
     async def _find(self, code: str) -> Operation | None:
         found_at, operation = self._remembered.get(code, (0.0, None))
@@ -85,3 +82,7 @@ class Register:
             posts=frozenset(row["posts"]),
             organisations=frozenset(row["organisations"]),
         )
+
+
+def _refused(reason: Refusal) -> Problem:
+    return Problem(ProblemKind.FORBIDDEN, IN_WORDS[reason], reason=f"operation:{reason}")

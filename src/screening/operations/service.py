@@ -61,8 +61,8 @@ def viewer_of(actor: Actor) -> Viewer | None:
     return None if actor.role is Role.ADMINISTRATOR else Viewer(actor.organisation_id, actor.post_id)
 
 
-async def open_(session: AsyncSession, trail: Trail, actor: Actor, operation_id: UUID) -> Operation:
-    """Open an operation; its posts search under it from its beginning on."""
+async def open_(session: AsyncSession, trail: Trail, actor: Actor | None, operation_id: UUID) -> Operation:
+    """Open an operation; its posts search under it from its beginning on. None acts for the command line."""
     operation = await _step(session, actor, operation_id, Verb.OPEN)
     return await _changed(session, trail, operation, Verb.OPEN)
 
@@ -86,18 +86,18 @@ async def turn_into_crisis(
     return await _changed(session, trail, operation, Verb.CRISIS, {"reason": wanted.reason})
 
 
-async def close(session: AsyncSession, trail: Trail, actor: Actor, operation_id: UUID, reason: str) -> Operation:
-    """Close an operation for good; nobody searches under it from a second later on."""
+async def close(session: AsyncSession, trail: Trail, actor: Actor | None, operation_id: UUID, reason: str) -> Operation:
+    """Close an operation for good; nobody searches under it from a second later on. None acts for the command line."""
     operation = await _step(session, actor, operation_id, Verb.CLOSE)
     operation.closed_at = trail.clock()
     return await _changed(session, trail, operation, Verb.CLOSE, {"reason": reason})
 
 
-async def _step(session: AsyncSession, actor: Actor, operation_id: UUID, verb: Verb) -> Operation:
+async def _step(session: AsyncSession, actor: Actor | None, operation_id: UUID, verb: Verb) -> Operation:
     """Take a step with an operation that the actor's organisation runs; answers 403 to others who take part."""
-    viewer = Viewer(actor.organisation_id, actor.post_id)
+    viewer = Viewer(actor.organisation_id, actor.post_id) if actor else None
     operation = _there(await queries.find_and_lock(session, viewer, operation_id))
-    if operation.coordinator_id != actor.organisation_id:
+    if actor is not None and operation.coordinator_id != actor.organisation_id:
         detail = "Only the organisation that coordinates an operation changes it."
         raise Problem(ProblemKind.FORBIDDEN, detail, reason="not_coordinator")
     state = lifecycle.after(Kind(operation.kind), State(operation.state), verb)

@@ -60,7 +60,7 @@ class Question:
 
     reading: Reading
     at: datetime
-    viewers: Sequence[str] = ()
+    viewers: Sequence[str]
 
 
 async def find_documents(pool: Pool, question: Question) -> Found:
