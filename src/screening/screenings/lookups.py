@@ -64,6 +64,8 @@ async def find_notice_documents(pool: Pool, reading: Reading, at: datetime) -> F
 
 async def find_persons(pool: Pool, names: NameIndex, reading: Reading, at: datetime, policy: Policy) -> Found:
     """Find notices whose subjects may be the traveller: the index brings candidates, the database what stands."""
+    if not reading.travellers:
+        return Found()
     best: dict[UUID, Candidate] = {}
     complete = True
     current_at = names.as_of or at

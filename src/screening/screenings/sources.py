@@ -1,6 +1,7 @@
 """Asking every source at the same time, each within the deadline, and saying honestly what became of it."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -85,22 +86,25 @@ class Checker:
 
     async def check(self, reading: Reading, at: datetime) -> list[Result]:
         """Ask every source at once. It takes no longer than the deadline, and never raises for what a source does."""
+        began = time.monotonic()
         results = await asyncio.gather(
             self._ask_documents(Source.SLTD, lookups.find_documents(self.pool, reading, at), reading, at),
             self._ask_documents(Source.TDAWN, lookups.find_notice_documents(self.pool, reading, at), reading, at),
             self._ask_names(reading, at),
         )
-        return await self._with_redress(results, reading, at)
+        left = self.limits.deadline_seconds - (time.monotonic() - began)
+        return await self._with_redress(results, reading, at, left)
 
     def document_keys(self, reading: Reading) -> dict[int, bytes]:
         """Hash the documents that were read with certainty, as redress knows them."""
         return sparing.document_keys(self._redress_secret, reading)
 
-    async def _with_redress(self, results: Sequence[Result], reading: Reading, at: datetime) -> list[Result]:
+    async def _with_redress(
+        self, results: Sequence[Result], reading: Reading, at: datetime, seconds: float
+    ) -> list[Result]:
         """Mark what was found false before between these documents and these records."""
         keys = self.document_keys(reading)
         matches = [match for result in results for match in result.matches]
-        seconds = self.limits.deadline_seconds
         standing = await sparing.find_redress(self.pool, keys, matches, at=at, seconds=seconds)
         return [replace(result, matches=sparing.marked(result.matches, keys, standing)) for result in results]
 
