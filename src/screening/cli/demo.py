@@ -28,6 +28,7 @@ def run(settings: Settings, *, detach: bool) -> None:
             "database_url": None,
             "data_dir": settings.data_dir / "sandbox",
             "signing_key_file": None,
+            "redress_key_file": None,
             "log_name": "sandbox.screening.local/audit",
             "port": _free_port(settings.host, settings.port),
         }

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from screening.audit.entries import EntryKind, Json
+from screening.audit.entries import Draft, EntryKind, Json
 from screening.audit.log import Companion
 from screening.audit.trail import Trail
 from screening.db.metadata import new_id
@@ -120,7 +120,7 @@ def _event(hit: Hit, happening: Happening) -> HitEvent:
     )
 
 
-def _draft(trail: Trail, hit: Hit, event: HitEvent, happening: Happening) -> Any:
+def _draft(trail: Trail, hit: Hit, event: HitEvent, happening: Happening) -> Draft:
     """Name the event in the envelope; what somebody wrote, and who by name, goes into the payload."""
     outcome: Json = {
         "due_at": hit.due_at.isoformat() if hit.due_at else None,

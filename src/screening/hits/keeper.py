@@ -78,8 +78,8 @@ class Keeper:
             self._database.url, timeout=CONNECT_SECONDS, server_settings=SESSION
         )
         try:
-            if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", ONE_KEEPER):
-                return
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", ONE_KEEPER):  # noqa: ASYNC110
+                await asyncio.sleep(RETRY_SECONDS)  # nothing here could tell when the other keeper is gone
             await connection.add_listener(changes.CHANNEL, lambda *_: self._told.set())
             await self._keep(connection)
         finally:

@@ -154,9 +154,10 @@ class DocumentMatch:
 async def read_active(
     source: Connection | Pool, ids: Collection[UUID], *, at: datetime, viewers: Sequence[str]
 ) -> dict[UUID, StoredNotice]:
-    """Read those of some notices that stand, concern travellers, and are hidden from no State that looks."""
-    if not ids:
-        return {}
+    """Read those of some notices that stand, concern travellers, and are hidden from no State that looks.
+
+    It asks even for none: that a question went to the database must not tell a discreet hit from a no-hit.
+    """
     rows = await source.fetch(READ_ACTIVE, at, _MATCHABLE, viewers, list(ids))
     return {row["id"]: _stored(row) for row in rows}
 

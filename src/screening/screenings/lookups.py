@@ -81,6 +81,8 @@ async def find_notice_documents(pool: Pool, question: Question) -> Found:
 
 async def find_persons(pool: Pool, names: NameIndex, question: Question, policy: Policy) -> Found:
     """Find notices whose subjects may be the traveller: the index brings candidates, the database what stands."""
+    if not question.reading.travellers:
+        return Found()
     best: dict[UUID, _Suspect] = {}
     complete = True
     current_at = names.as_of or question.at

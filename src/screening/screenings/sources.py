@@ -1,6 +1,7 @@
 """Asking every source at the same time, each within the deadline, and saying honestly what became of it."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -82,6 +83,7 @@ class Checker:
 
         It never raises for what a source does; a source that is not open counts as denied.
         """
+        began = time.monotonic()
         reading = question.reading
         documents, associated, names, things = await asyncio.gather(
             self._ask_documents(Source.SLTD, lookups.find_documents, question)
@@ -97,17 +99,19 @@ class Checker:
         allowed = [
             result if result.source in opened else await self._deny(result.source, question) for result in results
         ]
-        return await self._with_redress(allowed, reading, question.at)
+        left = self.limits.deadline_seconds - (time.monotonic() - began)
+        return await self._with_redress(allowed, reading, question.at, left)
 
     def document_keys(self, reading: Reading) -> dict[int, bytes]:
         """Hash the documents that were read with certainty, as redress knows them."""
         return sparing.document_keys(self._redress_secret, reading)
 
-    async def _with_redress(self, results: Sequence[Result], reading: Reading, at: datetime) -> list[Result]:
+    async def _with_redress(
+        self, results: Sequence[Result], reading: Reading, at: datetime, seconds: float
+    ) -> list[Result]:
         """Mark what was found false before between these documents and these records."""
         keys = self.document_keys(reading)
         matches = [match for result in results for match in result.matches]
-        seconds = self.limits.deadline_seconds
         standing = await sparing.find_redress(self.pool, keys, matches, at=at, seconds=seconds)
         return [replace(result, matches=sparing.marked(result.matches, keys, standing)) for result in results]
 
