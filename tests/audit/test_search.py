@@ -329,7 +329,8 @@ async def many(database_url: str, tmp_path: Path) -> AsyncIterator[Any]:
         await log.write(1)
         await log.opened.pool.execute(
             "INSERT INTO audit_entries "
-            "SELECT (left(id::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, at, kind, subject, organisation_id, post_id, client_id, decision, envelope, leaf_hash, signature, key_id "
+            "SELECT (left(id::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, at, kind, subject, organisation_id, "
+            "post_id, client_id, decision, envelope, leaf_hash, signature, key_id "
             "FROM audit_entries, generate_series(1, 49999) AS n",
             timeout=60,
         )

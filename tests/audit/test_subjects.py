@@ -56,10 +56,10 @@ def test_a_ring_finds_what_any_of_its_keys_wrote_and_writes_with_the_newest() ->
 
 @pytest.mark.parametrize(
     ("oldest", "kept"),
-    [(AT - timedelta(days=1), 3), (AT + timedelta(days=1, hours=1), 2), (AT + timedelta(days=3), 1), (None, 1)],
+    [(AT - timedelta(days=1), 3), (AT + timedelta(days=11), 3), (AT + timedelta(days=11, hours=1), 2), (None, 1)],
 )
 def test_a_key_goes_when_nothing_can_be_found_by_it_any_more(oldest: datetime | None, kept: int) -> None:
-    ring = Keyring.fresh(AT).rotated(AT + timedelta(days=1)).rotated(AT + timedelta(days=2))
+    ring = Keyring.fresh(AT).rotated(AT + timedelta(days=10)).rotated(AT + timedelta(days=20))
     assert ring.without_idle(oldest).keys == ring.keys[:kept]
 
 
