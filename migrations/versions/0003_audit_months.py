@@ -192,14 +192,15 @@ def _create_tables() -> None:
         ["organisation_id", "id"],
         postgresql_include=["at", "kind", "post_id", "decision"],
     )
-    op.create_index("ix_audit_entries_kind", "audit_entries", ["kind", "id"])
+    op.create_index(
+        "ix_audit_entries_kind", "audit_entries", ["kind", "id"], postgresql_where=sa.text("kind <> 'screening'")
+    )
     for column in ("post_id", "client_id", "country", "operation", "decision", "desk", "officer"):
         present = sa.text(f"{column} IS NOT NULL")
         op.create_index(f"ix_audit_entries_{column}", "audit_entries", [column, "id"], postgresql_where=present)
     op.create_index(
         "ix_audit_entries_took_ms", "audit_entries", ["took_ms"], postgresql_where=sa.text("took_ms IS NOT NULL")
     )
-    op.create_index("ix_audit_entries_at", "audit_entries", ["at"], postgresql_using="brin")
     op.create_table(
         "audit_payloads",
         sa.Column("entry_id", sa.Uuid(), nullable=False),

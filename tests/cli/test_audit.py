@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from screening.audit import keyfile, verify
+from screening.audit import keyfile, keyring, verify
 from screening.audit.inspection import Fault
 from screening.audit.receipts import Signer
 from screening.audit.verify import Flaw, Question, Receipts
 from screening.cli.audit import app
+from screening.db.metadata import new_id_at
 from tests.audit import logs
 from tests.audit.logs import NAME, Place
 
@@ -180,3 +181,30 @@ async def test_a_key_put_on_the_list_by_somebody_else_is_not_trusted(place: Plac
     )
     report = await place.verified(tmp_path / "out")
     assert [finding.flaw for finding in report.findings] == [Flaw.KEY_NOT_TRUSTED]
+
+
+async def test_erasing_says_how_far_it_has_come_and_a_dry_run_what_it_would_do(place: Place) -> None:
+    at = datetime.now(UTC) - timedelta(days=31)
+    for _ in range(3):
+        await place.log.append(logs.draft(id=new_id_at(at), at=at))
+    assert await run("erase", "--dry-run") == (
+        0,
+        "no_hit: 3 to erase, 0 held\nhit: 0 to erase, 0 held\nother: 0 to erase, 0 held\n",
+    )
+    assert await place.opened.pool.fetchval("SELECT count(*) FROM audit_payloads WHERE erased_at IS NULL") == 3
+    code, said = await run("erase")
+    assert (code, said.splitlines()[:2]) == (0, ["no_hit: 0 of 3 erased, 0 held", "no_hit: 3 of 3 erased, 0 held"])
+    assert await place.opened.pool.fetchval("SELECT count(*) FROM audit_payloads WHERE erased_at IS NULL") == 0
+
+
+async def test_another_key_hashes_subjects_and_the_one_before_stays_on_the_ring(place: Place) -> None:
+    file = place.folder / "subject.keys"
+    code, said = await run("rotate-subject-key")
+    assert code == 0
+    assert f"Copy {file}" in said
+    first = keyring.load(file)
+    assert len(first.keys) == 2
+    await run("rotate-subject-key")
+    assert keyring.load(file).keys[1:] == first.keys
+    entries = "SELECT count(*) FROM audit_entries WHERE subject = 'subject_key'"
+    assert await place.opened.pool.fetchval(entries) == 2

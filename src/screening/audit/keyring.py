@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +21,9 @@ DIGEST_BYTES = 16
 """Of a hash that finds an entry: a chance meeting of two among 10^10 has a probability of 10^-19."""
 
 KEY_BYTES = 32
+
+GRACE = timedelta(days=1)
+"""How long after a rotation processes that were not restarted may still write under the key of before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Keyring:
         """Drop the keys that nothing was written under since `oldest`, the oldest entry that can still be found."""
         kept = [self.keys[0]]
         for newer, key in zip(self.keys, self.keys[1:], strict=False):
-            if oldest is not None and oldest <= newer.since:
+            if oldest is not None and oldest <= newer.since + GRACE:
                 kept.append(key)
         return type(self)(tuple(kept))
 

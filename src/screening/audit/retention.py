@@ -6,7 +6,7 @@ which, how many and under which rule. The tree has the commitments and stays as 
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -84,7 +84,7 @@ async def make_months(opened: Database, now: datetime) -> int:
         return await retention_queries.make_months(session, now, now + MONTHS_AHEAD)
 
 
-async def erase_due(opened: Database, trail: Trail, rules: Rules) -> AsyncIterator[Progress]:
+async def erase_due(opened: Database, trail: Trail, rules: Rules) -> AsyncGenerator[Progress, None]:
     """Erase everything that is over its time and not held, saying after each batch how far it has come.
 
     Raises AnotherErasesError when another process is at it.

@@ -148,7 +148,7 @@ def _newest(conditions: list[ColumnElement[bool]], after: UUID | None, limit: in
 def _page_of_each(wanted: Filter, after: UUID | None, limit: int) -> Select[Any]:
     """Read a page of each organisation, and merge them."""
     ids = cast(sorted(wanted.reader.organisation_ids or ()), ARRAY(Uuid))
-    each = func.unnest(ids).table_valued(column("id", Uuid), name="each")
+    each = func.unnest(ids).table_valued(column("id", Uuid), name="each").render_derived()
     page = _newest([ENTRY.organisation_id == each.c.id, *_of_entry(wanted)], after, limit).lateral("page")
     return select(page).select_from(each.join(page, true())).order_by(page.c.id.desc()).limit(limit)
 

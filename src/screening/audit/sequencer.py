@@ -56,6 +56,9 @@ STALLED_SECONDS = 10.0
 SESSION = {
     "application_name": "screening-sequencer",
     "jit": "off",
+    # What waits is looked up by id, in its month: a young log's statistics would have every month read instead.
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
     # A frozen leader asks nothing, a leader whose machine is gone answers nothing: the server ends the session of both.
     "idle_session_timeout": "2500ms",
     "idle_in_transaction_session_timeout": "2500ms",
