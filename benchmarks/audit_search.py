@@ -256,7 +256,7 @@ async def measure_stream(opened: Database) -> None:
 
 
 async def measure_erasing(opened: Database) -> None:
-    async with log.writing(opened.pool, SIGNER) as written:
+    async with log.writing(opened, SIGNER) as written:
         trail = Trail(written, lambda: datetime.now(UTC))
         rules = Rules({each: timedelta(days=30) if each is Retention.NO_HIT else YEAR * 3 for each in Retention})
         began, erased = time.perf_counter(), 0
