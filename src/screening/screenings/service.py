@@ -133,7 +133,7 @@ def _outcome(answer: Answer) -> Json:
 
 
 def _new_hit(hit: HitOut, answer: Answer, request: Request, keys: Mapping[int, bytes]) -> NewHit:
-    """Make the case of a hit; a hit of the person names the first document, one of a document that document."""
+    """Make the case of a hit; one of the person may be spared by the first document, one of a document by that."""
     actor, officer = request.actor, request.submission.officer
     return NewHit(
         id=hit.id,
@@ -153,7 +153,7 @@ def _new_hit(hit: HitOut, answer: Answer, request: Request, keys: Mapping[int, b
         strength=hit.strength,
         desk=hit.desk,
         score=hit.score,
-        document_key=next(iter(keys.values()), None) if hit.document is None else keys.get(hit.document),
+        document_key=keys.get(min(keys, default=0) if hit.document is None else hit.document),
     )
 
 
