@@ -96,6 +96,7 @@ async def write(session: AsyncSession, trail: Trail, cases: Cases, hit: Hit, hap
         setattr(hit, column, value)
     event = _event(hit, happening)
     session.add(event)
+    await session.flush()
     await trail.append_within(session, _draft(trail, hit, event, happening))
     connection = await session.connection()
     for companion in cases.notify(_told(hit, event)):

@@ -188,7 +188,7 @@ def _outcome(answer: Answer, submission: Submission) -> Json:
 
 
 def _new_hit(hit: HitOut, answer: Answer, admitted: _Admitted, keys: Mapping[int, bytes]) -> NewHit:
-    """Make the case of a hit; a hit of the person names the first document, one of a document that document."""
+    """Make the case of a hit; one of the person may be spared by the first document, one of a document by that."""
     actor, officer = admitted.request.actor, admitted.request.submission.officer
     return NewHit(
         id=hit.id,
@@ -209,7 +209,7 @@ def _new_hit(hit: HitOut, answer: Answer, admitted: _Admitted, keys: Mapping[int
         strength=hit.strength,
         desk=hit.desk,
         score=hit.score,
-        document_key=next(iter(keys.values()), None) if hit.document is None else keys.get(hit.document),
+        document_key=keys.get(min(keys, default=0) if hit.document is None else hit.document),
     )
 
 
