@@ -3,6 +3,7 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import StreamingResponse
 
 from screening import problems
 from screening.access import secrets
@@ -52,7 +53,7 @@ async def list_alerts(
 
 @router.get(
     "/stream",
-    response_class=EventStream,
+    response_class=StreamingResponse,
     responses={
         200: {
             "description": "Server-sent events: `id` is the position, `event` the type, `data` the alert as JSON. The "
