@@ -77,6 +77,8 @@ async def stream_alerts(  # noqa: PLR0913 - a route's parameters are its contrac
 ) -> EventStream:
     """Follow the alerts for your organisation as they happen."""
     hub = cast("Hub", request.app.state.alerts)
+    if hub.full:
+        raise problems.unavailable("This process has as many streams open as it can serve.", retry_after=5)
     directory = cast("Directory", request.app.state.directory)
     listener = Listener.in_role(actor.organisation_id, actor.role, operation=operation)
     key = secrets.digest(request.headers["Authorization"].removeprefix("Bearer "))
