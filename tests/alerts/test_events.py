@@ -9,7 +9,20 @@ import pytest
 
 from screening.access.permissions import OF_ROLE, Permission, Role
 from screening.alerts import queries
-from screening.alerts.events import FACTS, Alert, AlertType, Listener, Published, WebhookFacts, heard_by
+from screening.alerts.events import (
+    FACTS,
+    Alert,
+    AlertType,
+    Facts,
+    GrantFacts,
+    Listener,
+    OperationFacts,
+    Published,
+    RecordFacts,
+    SourceFacts,
+    WebhookFacts,
+    heard_by,
+)
 from screening.alerts.publisher import Publisher
 from screening.alerts.schemas import AlertOut
 from screening.db.database import Pool
@@ -66,6 +79,21 @@ def test_an_alert_travels_as_the_same_bytes_each_time_and_reads_as_the_contract_
         "type": "hit.opened",
         "version": 1,
     }
+
+
+TOLD: list[tuple[AlertType, Facts]] = [
+    (AlertType.RECORD_WITHDRAWN, RecordFacts(record=OURS, kind="document", version=2)),
+    (AlertType.OPERATION_EXTENDED, OperationFacts(operation="X", state="extended", until=AT)),
+    (AlertType.GRANT_REVOKED, GrantFacts(grant=OURS, operation=None, until=None)),
+    (AlertType.SOURCE_STALE, SourceFacts(source="notices", as_of=AT)),
+    (AlertType.WEBHOOK_TEST, WebhookFacts(webhook=OURS)),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts"), TOLD)
+def test_facts_of_every_kind_are_read_as_what_they_are(kind: AlertType, facts: Facts) -> None:
+    alert = Alert(id=OURS, type=kind, at=AT, to=frozenset({OURS}), facts=facts)
+    assert AlertOut.of(published(alert)).data == facts
 
 
 @pytest.mark.parametrize(

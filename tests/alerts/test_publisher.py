@@ -177,6 +177,39 @@ async def test_a_silent_hit_is_told_to_the_bureau_of_its_owner_alone(service: Se
         assert await heard(service, role) == []
 
 
+KEPT = """
+INSERT INTO practice (id, at, organisation_id, owner_id, source, label, desk, status, operation, exercise)
+VALUES (gen_random_uuid(), now(), $1, $2, 'sltd', 'stolen', $3, 'new', 'BALTIC-26', $4)
+"""
+
+
+@pytest.mark.parametrize(
+    ("desk", "exercise", "heard_by"),
+    [
+        ("first_line", False, ["finder", "owner"]),
+        ("silent", False, ["owner"]),
+        ("first_line", True, ["finder"]),
+        ("silent", True, []),
+    ],
+)
+async def test_the_owner_of_a_record_hears_of_no_hit_in_an_exercise(
+    pool: Pool, desk: str, exercise: bool, heard_by: list[str]
+) -> None:
+    """On a table like that of hits, with nothing but what alerts are made of."""
+    await pool.execute("CREATE TABLE practice AS SELECT * FROM hits WHERE false")
+    await pool.execute("ALTER TABLE practice ADD COLUMN IF NOT EXISTS operation text")
+    await pool.execute("ALTER TABLE practice ADD COLUMN IF NOT EXISTS exercise boolean")
+    await pool.execute(
+        "CREATE TRIGGER tell AFTER INSERT ON practice REFERENCING NEW TABLE AS opened "
+        "FOR EACH STATEMENT EXECUTE FUNCTION tell_of_hits()"
+    )
+    names = {UUID(int=1): "finder", UUID(int=2): "owner"}
+    await pool.execute(KEPT, *names, desk, exercise)
+    [alert] = await pool.fetch("SELECT recipients, operation, exercise, silent FROM alerts")
+    assert [names[each] for each in alert["recipients"]] == heard_by
+    assert (alert["operation"], alert["exercise"], alert["silent"]) == ("BALTIC-26", exercise, desk == "silent")
+
+
 async def test_a_withdrawal_is_told_to_whoever_found_the_record_and_once(service: Service) -> None:
     hit = (await screened(service))["hits"][0]
     owner = await service.as_(Role.BUREAU)

@@ -144,6 +144,14 @@ async def test_an_exercise_is_streamed_to_who_asks_for_its_operation(service: Se
         assert json.loads((await events.next())["data"])["id"] == wanted
 
 
+async def test_streams_do_not_take_all_sockets(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "MOST_STREAMS", 1)
+    bureau = await service.as_(Role.BUREAU)
+    async with opened(service, bureau):
+        answer = await service.client.get("/v1/alerts/stream", headers=bureau)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
 @pytest.mark.parametrize("value", ["-1", "x", "1.5", str(2**63)])
 async def test_a_position_that_is_none_is_refused(service: Service, value: str) -> None:
     headers = await service.as_(Role.BUREAU) | {"Last-Event-ID": value}

@@ -26,6 +26,9 @@ PAGE = 500
 BUFFER = 256
 """Alerts that wait in memory for one listener at most."""
 
+MOST_STREAMS = 500
+"""Streams of one process: each holds a socket, and screenings need some too."""
+
 logger = structlog.stdlib.get_logger(__name__)
 
 
@@ -88,6 +91,11 @@ class Hub:
             yield subscription
         finally:
             self._subscriptions.discard(subscription)
+
+    @property
+    def full(self) -> bool:
+        """Whether no further listener can be served here."""
+        return len(self._subscriptions) >= MOST_STREAMS
 
     def close(self) -> None:
         """End all streams: their clients come back to another process, and go on from where they were."""

@@ -70,9 +70,10 @@ WITH progress AS (
 SELECT count(*) FROM changes
 """
 
+# The second bound on the position keeps a join in its order from beginning at the first alert ever.
 LIST = """
 SELECT a.* FROM alert_recipients r JOIN alerts a ON a.position = r.position
-WHERE r.organisation_id = $1 AND r.position > $2 AND a.type = ANY($3) AND (NOT a.silent OR $4)
+WHERE r.organisation_id = $1 AND r.position > $2 AND a.position > $2 AND a.type = ANY($3) AND (NOT a.silent OR $4)
   AND ($5::text IS NULL OR a.operation = $5) AND (NOT a.exercise OR $5 IS NOT NULL)
   AND (cardinality($6::uuid[]) = 0 OR a.post_id = ANY($6))
 ORDER BY r.position LIMIT $7

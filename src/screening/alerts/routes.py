@@ -3,6 +3,7 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import StreamingResponse
 
 from screening import problems
 from screening.access import secrets
@@ -52,8 +53,7 @@ async def list_alerts(
 
 @router.get(
     "/stream",
-    status_code=200,
-    response_class=EventStream,
+    response_class=StreamingResponse,
     responses={
         200: {
             "description": "Server-sent events: `id` is the position, `event` the type, `data` the alert as JSON. The "
@@ -77,6 +77,8 @@ async def stream_alerts(  # noqa: PLR0913 - a route's parameters are its contrac
 ) -> EventStream:
     """Follow the alerts for your organisation as they happen."""
     hub = cast("Hub", request.app.state.alerts)
+    if hub.full:
+        raise problems.unavailable("This process has as many streams open as it can serve.", retry_after=5)
     directory = cast("Directory", request.app.state.directory)
     listener = Listener.in_role(actor.organisation_id, actor.role, operation=operation)
     key = secrets.digest(request.headers["Authorization"].removeprefix("Bearer "))
