@@ -37,8 +37,8 @@ async def test_access_is_opened_by_one_approved_by_another_and_ends_by_itself(st
     assert grant["state"] == "proposed"
     story.forget()
     assert (await story.screened(gate)).status_code == 403
-    await story.post(f"/v1/grants/{grant['id']}/approval", story.bureau, expect=403)
-    approved = await story.post(f"/v1/grants/{grant['id']}/approval", story.second)
+    await story.approve(grant, story.bureau, expect=403)
+    approved = await story.approve(grant, story.second)
     assert (approved["state"], approved["version"]) == ("active", 2)
     story.forget()
     assert (await story.screened(gate)).json()["decision"] == "no_hit"
@@ -61,16 +61,27 @@ async def test_an_extension_counts_once_a_second_person_approves_it(story: Story
     wanted = {"ends_at": (NOON + 3 * HOUR).isoformat(), "reason": "The ferry is late."}
     asked = await story.post(f"/v1/grants/{grant['id']}/extension", story.second, wanted)
     assert (asked["state"], asked["extension_reason"]) == ("ended", "The ferry is late.")
-    await story.post(f"/v1/grants/{grant['id']}/approval", story.second, expect=403)
+    await story.approve(asked, story.second, expect=403)
     story.forget()
     assert (await story.screened(gate)).status_code == 403
-    extended = await story.post(f"/v1/grants/{grant['id']}/approval", story.bureau)
+    extended = await story.approve(asked, story.bureau)
     assert (extended["state"], extended["extension_until"]) == ("active", None)
-    await story.post(f"/v1/grants/{grant['id']}/approval", story.second, expect=409)
+    await story.approve(extended, story.second, expect=409)
     story.forget()
     assert (await story.screened(gate)).status_code == 200
     story.clock.at = NOON + 3 * HOUR
     assert (await story.screened(gate)).status_code == 403
+
+
+async def test_nobody_approves_what_they_did_not_look_at(story: Story) -> None:
+    await story.service.as_(Role.FIRST_LINE, MISSION)
+    grant = await story.granted()
+    hours = [{"ends_at": (NOON + number * HOUR).isoformat(), "reason": "A little longer."} for number in (2, 9000)]
+    looked_at = await story.post(f"/v1/grants/{grant['id']}/extension", story.bureau, hours[0])
+    await story.post(f"/v1/grants/{grant['id']}/extension", story.bureau, hours[1])
+    await story.approve(looked_at, story.second, expect=409)
+    read = await story.service.client.get(f"/v1/grants/{grant['id']}", headers=story.second)
+    assert (read.json()["ends_at"], read.json()["version"]) == ("2026-11-23T13:00:00Z", 4)
 
 
 async def test_revoked_access_is_refused_within_a_second(story: Story) -> None:
@@ -83,7 +94,7 @@ async def test_revoked_access_is_refused_within_a_second(story: Story) -> None:
         assert time.monotonic() - revoked_at < 1
         await asyncio.sleep(0.02)
     assert (await story.refusals())[-1] == "grant:revoked"
-    for verb, body in (("approval", None), ("revocation", {"reason": "Again."})):
+    for verb, body in (("approval", {"version": 3}), ("revocation", {"reason": "Again."})):
         await story.post(f"/v1/grants/{grant['id']}/{verb}", story.second, body, expect=409)
 
 
@@ -176,7 +187,7 @@ async def test_the_grants_of_another_bureau_are_not_there(story: Story) -> None:
     grant, sweden = await story.granted(), await story.service.as_(Role.BUREAU, SWEDEN)
     path = f"/v1/grants/{grant['id']}"
     later = {"ends_at": (NOON + 9 * HOUR).isoformat(), "reason": "Why not."}
-    for verb, body in (("approval", None), ("extension", later), ("revocation", {"reason": "Why not."})):
+    for verb, body in (("approval", {"version": 2}), ("extension", later), ("revocation", {"reason": "Why not."})):
         await story.post(f"{path}/{verb}", sweden, body, expect=404)
     assert (await story.service.client.get(path, headers=sweden)).status_code == 404
     listed = (await story.service.client.get("/v1/grants", headers=sweden)).json()["items"]

@@ -119,7 +119,7 @@ async def opened(story: Story, chance: Random, gate: Gate, bureau: tuple[Headers
     }
     grant = await story.post("/v1/grants", bureau[0], asked)
     if wanted.approved:
-        await story.post(f"/v1/grants/{grant['id']}/approval", bureau[1])
+        await story.approve(grant, bureau[1])
     if wanted.revoked:
         await story.post(f"/v1/grants/{grant['id']}/revocation", bureau[1], {"reason": "Changed our mind."})
     return wanted

@@ -69,7 +69,12 @@ class Story:
         body = {"posts": ["UTO-SEA-7"], "sources": ["sltd", "tdawn", "notices"], "purposes": ["border_control"]}
         until = {"ends_at": (self.clock.at + HOUR).isoformat()}
         grant = await self.post("/v1/grants", self.bureau, body | until | wanted)
-        return await self.post(f"/v1/grants/{grant['id']}/approval", self.second)
+        return await self.approve(grant, self.second)
+
+    async def approve(self, grant: dict[str, Any], headers: Headers, *, expect: int | None = None) -> dict[str, Any]:
+        """Approve what was read of a grant."""
+        seen = {"version": grant["version"]}
+        return await self.post(f"/v1/grants/{grant['id']}/approval", headers, seen, expect=expect)
 
     async def outcomes(self, kind: str) -> list[dict[str, Any]]:
         """Give the outcomes of the entries of a kind, in order."""

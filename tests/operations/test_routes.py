@@ -220,6 +220,14 @@ async def test_nobody_is_accredited_for_an_operation_or_before_the_preparation(s
     assert (await story.refusals())[-1] == "operation:not_begun"
 
 
+async def test_who_has_neither_name_nor_document_cannot_be_screened_in_advance(story: Story) -> None:
+    await story.service.as_(Role.FIRST_LINE, SWEDEN)
+    operation = await story.post("/v1/operations", story.bureau, event())
+    nobody = {"persons": [{"reference": "MEDIA-1", "traveller": {"place_of_birth": "Zenith"}}]}
+    problem = await story.post(f"/v1/operations/{operation['id']}/accreditations", story.bureau, nobody, expect=422)
+    assert problem["errors"][0]["where"] == "body.persons.0"
+
+
 @pytest.mark.parametrize(
     ("changed", "where"),
     [

@@ -9,7 +9,7 @@ from screening import problems
 from screening.access import granting, queries, service
 from screening.access.dependencies import AccessReaderDep, ClockDep, GrantWriterDep
 from screening.access.gate import GateDep
-from screening.access.grant_schemas import Extension, GrantIn, GrantPage, Revocation
+from screening.access.grant_schemas import Approval, Extension, GrantIn, GrantPage, Revocation
 from screening.access.grant_schemas import Grant as GrantOut
 from screening.access.models import Grant
 from screening.audit.routing import AuditedRoute
@@ -57,9 +57,11 @@ async def get_grant(grant_id: UUID, actor: AccessReaderDep, session: SessionDep,
 
 
 @router.post("/{grant_id}/approval", responses=CHANGE)
-async def approve_grant(grant_id: UUID, actor: GrantWriterDep, session: SessionDep, trail: TrailDep) -> GrantOut:
+async def approve_grant(
+    grant_id: UUID, approval: Approval, actor: GrantWriterDep, session: SessionDep, trail: TrailDep
+) -> GrantOut:
     """Approve a grant, or the extension that waits, as the second person."""
-    return _shown(await granting.approve(session, trail, actor, grant_id), trail.clock)
+    return _shown(await granting.approve(session, trail, actor, grant_id, approval.version), trail.clock)
 
 
 @router.post("/{grant_id}/extension", responses=CHANGE)

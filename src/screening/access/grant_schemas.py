@@ -81,6 +81,14 @@ class GrantIn(BaseModel):
         return self
 
 
+class Approval(BaseModel):
+    """The consent of a second person to what they looked at."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": 1}]})
+
+    version: Annotated[int, Field(ge=1)] = Field(description="The version that you read; 409 when it is another now.")
+
+
 class Extension(BaseModel):
     """A later end, which takes effect once a second person approves it."""
 

@@ -58,9 +58,11 @@ async def get_grant(session: AsyncSession, actor: Actor, grant_id: UUID) -> Gran
     return _visible(await session.get(Grant, grant_id), actor)
 
 
-async def approve(session: AsyncSession, trail: Trail, actor: Actor, grant_id: UUID) -> Grant:
+async def approve(session: AsyncSession, trail: Trail, actor: Actor, grant_id: UUID, version: int) -> Grant:
     """Put a grant, or the extension that was asked for, into force; answers 403 to the client that asked."""
     grant = await _lock_standing(session, trail.clock, actor, grant_id)
+    if grant.version != version:
+        raise Problem(Kind.CONFLICT, "The grant changed since you read it: look at it again.", reason="version")
     asked_by = grant.extension_by if grant.approved_at else grant.opened_by
     if grant.approved_at and not grant.extension_until:
         raise Problem(Kind.CONFLICT, "Nothing of this grant waits for approval.", reason="approved")

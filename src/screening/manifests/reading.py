@@ -13,7 +13,7 @@ from screening.manifests import edifact, paxlst
 from screening.manifests.lists import Damaged, Leg, Listed, PassengerList, UnreadableListError, Voyage
 from screening.manifests.schemas import ManifestIn, PersonIn, VoyageIn
 from screening.manifests.vocabulary import Action, PersonKind
-from screening.screenings.schemas import Document, Traveller
+from screening.screenings.schemas import Document
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -95,7 +95,7 @@ def _checked(position: str, sent: dict[str, Any]) -> Listed | Damaged:
     except ValidationError as error:
         known = reference if isinstance(reference, str) and reference and len(reference) <= LONGEST_REFERENCE else None
         return Damaged(position, reason_of(error), known)
-    if not person.documents and not _is_named(person.traveller):
+    if not person.documents and not person.traveller.is_named:
         return Damaged(position, "names nobody, and shows no document", person.reference, person.booking)
     return Listed(
         position,
@@ -105,10 +105,6 @@ def _checked(position: str, sent: dict[str, Any]) -> Listed | Damaged:
         person.reference,
         person.booking,
     )
-
-
-def _is_named(traveller: Traveller) -> bool:
-    return any((traveller.surname, traveller.given_names, traveller.full_name, traveller.name_original))
 
 
 def _voyage(sent: VoyageIn) -> Voyage:

@@ -158,7 +158,7 @@ class Person(BaseModel):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if self.traveller is None and not self.documents:
+        if not self.documents and not (self.traveller and self.traveller.is_named):
             raise ValueError("a person has a name or a document")
         return self
 

@@ -84,6 +84,11 @@ class Traveller(Person):
     name_original: NameText | None = Field(default=None, description="The name in its original script.")
     place_of_birth: NameText | None = None
 
+    @property
+    def is_named(self) -> bool:
+        """Tell whether there is a name to search by."""
+        return bool(self.surname or self.given_names or self.full_name or self.name_original)
+
 
 class DocumentPage(Person):
     """The data of a document as they stand somewhere else than in its MRZ: printed on the page, or in the chip."""
@@ -257,9 +262,8 @@ class Submission(BaseModel):
 
     @model_validator(mode="after")
     def _asks_something(self) -> "Submission":
-        named = self.traveller and (self.traveller.surname or self.traveller.full_name or self.traveller.given_names)
         asked = self.documents or self.vehicles or self.vessels or self.firearms
-        if not asked and not named and not (self.traveller and self.traveller.name_original):
+        if not asked and not (self.traveller and self.traveller.is_named):
             raise ValueError("a screening needs a traveller's name, a document, a vehicle, a vessel or a firearm")
         return self
 
