@@ -3,7 +3,7 @@
 import argparse
 
 import benchmarks.names as package
-from benchmarks.names import compare, crossing
+from benchmarks.names import calibration, compare, crossing
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
         measured = crossing.run(arguments.listed, arguments.travellers)
         if arguments.write:
             crossing.write(measured, arguments.listed)
+        calibration.run(arguments.listed, arguments.travellers)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.dates import BirthDate, PartialDate, YearRange, parse_birth_date
-from screening.matching import birth_dates
+from screening.matching import birth_dates, calendars
 from screening.matching.model import State
 
 
@@ -102,3 +102,29 @@ def test_a_look_up_by_date_finds_small_errors(day: date, years_off: int, days_of
     one, other = (PartialDate.parse(str(day)), PartialDate(moved.year + years_off, moved.month, min(moved.day, 28)))
     found = birth_dates.filed_under(other) in birth_dates.near(one)
     assert found or birth_dates.agreement(one, other).weight <= birth_dates.WITHOUT_LOOKUP
+
+
+@pytest.mark.parametrize(
+    ("foreign", "gregorian"),
+    [("2523-03-12", "1980-03-12"), ("2523", "1980"), ("1400-01-01", "1979-11-21"), ("1398-07-15", "1978-06-21")],
+)
+def test_buddhist_and_islamic_dates_agree_with_ours(foreign: str, gregorian: str) -> None:
+    one, other = PartialDate.parse(foreign), PartialDate.parse(gregorian)
+    assert birth_dates.agreement(one, other).weight == birth_dates.agreement(other, other).weight
+    assert birth_dates.filed_under(one) == birth_dates.filed_under(other)
+    assert birth_dates.near(one) == birth_dates.near(other)
+
+
+def test_a_month_of_the_moon_is_only_as_good_as_its_year() -> None:
+    assert calendars.gregorian(PartialDate(1400, 1)) == PartialDate(1979)
+
+
+@given(known)
+def test_a_date_of_our_calendar_stays_as_it_is(date: BirthDate) -> None:
+    assert calendars.gregorian(date) == date
+
+
+@given(days)
+def test_a_buddhist_date_is_that_day(day: PartialDate) -> None:
+    if (day.month, day.day) != (2, 29):
+        assert calendars.gregorian(PartialDate(day.year + 543, day.month, day.day)) == day

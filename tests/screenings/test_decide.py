@@ -18,7 +18,7 @@ OTHER = UUID(int=2)
 SLTD = Match(Source.SLTD, RECORD, "stolen passport", exact=True, score=1.0)
 MISREAD = replace(SLTD, exact=False, score=0.5)
 TDAWN = Match(Source.TDAWN, RECORD, "passport of a wanted person", exact=True, score=1.0, colour=Colour.RED)
-PERSON = Match(Source.NOTICES, RECORD, "wanted person", exact=False, score=0.95, corroborated=True, colour=Colour.RED)
+PERSON = Match(Source.NOTICES, RECORD, "wanted person", exact=False, score=0.99, corroborated=True, colour=Colour.RED)
 
 ANSWERED = [Coverage(source, CoverageStatus.ANSWERED, required=True) for source in Source]
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from screening.dates import BirthDate, PartialDate, YearRange
+from screening.matching import calendars
 from screening.matching.model import Evidence, Field, State
 
 EQUAL = 8.0
@@ -73,7 +74,8 @@ def evidence(submitted: PartialDate | None, recorded: tuple[BirthDate, ...]) -> 
 
 
 def agreement(one: BirthDate, other: BirthDate) -> Agreement:
-    """Judge two birth dates; the order does not matter."""
+    """Judge two birth dates, each by the calendar of its year; the order does not matter."""
+    one, other = calendars.gregorian(one), calendars.gregorian(other)
     day, other_day = _exact(one), _exact(other)
     if day is None or other_day is None:
         return _in_part(one, other)
@@ -82,13 +84,19 @@ def agreement(one: BirthDate, other: BirthDate) -> Agreement:
 
 def filed_under(known: BirthDate) -> str | None:
     """Give the key that a look-up by date finds a date under: its day, else its month; None for years and ranges."""
-    if isinstance(known, YearRange) or known.approximate or known.month is None:
+    civil = calendars.gregorian(known)
+    if isinstance(civil, YearRange) or civil.approximate or civil.month is None:
         return None
-    return str(known)
+    return str(civil)
 
 
 def near(submitted: PartialDate) -> frozenset[str]:
     """List the keys of dates that may weigh more than the mere year (`WITHOUT_LOOKUP`) against a traveller's."""
+    civil = calendars.gregorian(submitted)
+    return frozenset() if isinstance(civil, YearRange) else _near(civil)
+
+
+def _near(submitted: PartialDate) -> frozenset[str]:
     if submitted.month is None or submitted.approximate:
         return frozenset()
     month = f"{submitted.year:04d}-{submitted.month:02d}"

@@ -6,10 +6,13 @@ They were tuned on one half of the UN list and generated people (`benchmarks/nam
 """
 
 NAME = "exhaustive-2026"
-VERSION = 1
+VERSION = 2
 
-FIRST_LINE = 0.95
-"""From this score on, and only when corroborated, a candidate is worth stopping a traveller."""
+FIRST_LINE = 0.98
+"""From this score on, and only when corroborated, a candidate is worth stopping a traveller.
+
+A name and a nationality come to 0.97 at most: without a birth date, a place of birth or a document nobody is stopped.
+"""
 
 SECOND_LINE = 0.60
 """From this score on a candidate is worth a look at the second desk."""

@@ -70,7 +70,7 @@ STRICT = replace(
     STANDARD,
     name="strict",
     description="As standard, with fewer alarms: for posts whose second line is overrun. Misspelt names go first.",
-    first_line_score=0.98,
+    first_line_score=0.99,
     second_line_score=0.85,
 )
 
