@@ -6,6 +6,7 @@ import sys
 NAMES = {
     "mrz": "parses of each MRZ format, and misreads rescued",
     "un_names": "names of the UN list found, alarms among generated innocents (needs the published file)",
+    "names_scale": "the name index at 10,000 and 100,000 nominals: build, bytes, searches, recall, memory",
     "un_list": "the UN list imported and screened through the API (needs the published file)",
     "imports": "rows imported a second",
     "screenings": "latency of a screening at 10,000 notices and 100,000 documents",

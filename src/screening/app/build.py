@@ -99,7 +99,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             memory = Memory(settings.checkpoint_folder)
             app.state.sequencer = await stack.enter_async_context(sequencer.running(url, signer, memory, now))
             app.state.directory = Directory(pool)
-            names = await stack.enter_async_context(name_index.following(app.state.database, now))
+            names = await stack.enter_async_context(name_index.following(app.state.database, now, settings.data_dir))
             app.state.checker = Checker(pool, names, now, settings)
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
