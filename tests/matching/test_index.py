@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.dates import PartialDate
-from screening.matching import Candidate, Found, Index, ListedName, NameKind, Nominal, Sex, Traveller, index, profile
+from screening.matching import Candidate, Found, Index, ListedName, NameKind, Nominal, Sex, Traveller, profile
+from screening.matching.compiled import layout
 
 BORN = PartialDate(1974, 8, 12)
 ABERNATHY = Nominal("abernathy", (ListedName("Abernathy", "Quentin"),), (BORN,), frozenset({"UTO"}))
@@ -64,11 +65,11 @@ def test_an_answer_beyond_the_limit_says_so() -> None:
 
 
 def test_more_work_than_the_cap_allows_is_marked_truncated() -> None:
-    many = index.MOST_COMPARED + 5
+    many = layout.MOST_HELD + 5
     built = Index.build(Nominal(f"n{at}", (ListedName("Abernathy", "Quentin"),), (BORN,)) for at in range(many))
     traveller = Traveller("ABERNATHY", "QUENTIN", date_of_birth=BORN)
     found = built.search(traveller, threshold=0.2, limit=many)
-    assert (len(found.candidates), found.truncated) == (index.MOST_COMPARED, True)
+    assert (len(found.candidates), found.truncated) == (layout.MOST_HELD, True)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_a_subject_becomes_a_nominal() -> None:
             "places_of_birth": [{"name": "Zenith", "country": "SWE"}, {"country": "SWE"}],
         }
     )
-    assert subjects.nominal_of(ID, subject) == Nominal(
+    assert subjects.read_nominal(ID, subject.model_dump_json()) == Nominal(
         id=str(ID),
         names=(
             ListedName(surname="VOORBEELD", given_names="JAN"),

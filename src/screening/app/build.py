@@ -170,7 +170,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.directory = Directory(pool)
             app.state.gate = Gate(Permits(pool), Register(pool))
             await follow_alerts(app, settings, url, stack)
-            names = await stack.enter_async_context(name_index.following(app.state.database, now))
+            names = await stack.enter_async_context(name_index.following(app.state.database, now, settings.data_dir))
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
             trail = Trail(app.state.log, now)

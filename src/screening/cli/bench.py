@@ -14,7 +14,6 @@ from screening.crowd.alarms import THRESHOLDS, Measured
 from screening.db.database import CONNECT_SECONDS, Connection
 from screening.matching import Index, Nominal, Traveller
 from screening.nominals import queries, subjects
-from screening.nominals.schemas import Subject
 from screening.screenings.policy import POLICIES
 from screening.settings import Settings
 
@@ -57,7 +56,7 @@ async def _read(settings: Settings) -> list[Nominal]:
         connection: Connection = await asyncpg.connect(at.database.url, timeout=CONNECT_SECONDS)
         try:
             return [
-                subjects.nominal_of(record_id, Subject.model_validate_json(subject))
+                subjects.read_nominal(record_id, subject)
                 async for page in queries.read_all_subjects(connection, at=clock.system())
                 for record_id, subject in page.items()
             ]

@@ -27,10 +27,14 @@ POLL_SECONDS = 0.25
 ANSWER_SECONDS = 2.0
 """How long the database may take to say what is new, before the connection counts as lost."""
 
+APPLY_SECONDS = 60.0
+"""How long one page of changes may take to apply, before the connection counts as lost; seconds are usual at most."""
+
 RETRY_SECONDS = 0.5
 PAGE = 1000
 
 HEAD = "SELECT coalesce(max(position), 0) FROM record_changes WHERE kind = $1"
+DESCRIBE = "SELECT concat_ws(' ', record_id, version, at) FROM record_changes WHERE kind = $1 AND position = $2"
 READ = "SELECT position, record_id FROM record_changes WHERE kind = $1 AND position > $2 ORDER BY position LIMIT $3"
 
 logger = structlog.stdlib.get_logger(__name__)
@@ -88,7 +92,8 @@ class Follower:
             async with asyncio.timeout(ANSWER_SECONDS):
                 rows = await connection.fetch(READ, self._kind, self.position, PAGE)
             if rows:
-                await self._apply(connection, list({row["record_id"] for row in rows}))
+                async with asyncio.timeout(APPLY_SECONDS):
+                    await self._apply(connection, list({row["record_id"] for row in rows}))
                 self.position = rows[-1]["position"]
             if len(rows) < PAGE:
                 self.confirmed_at, self.confirmed_tick = asked_at, asked_tick
@@ -111,3 +116,9 @@ async def head(connection: Connection, kind: RecordKind) -> int:
     """Give the position of the newest change of a kind; 0 if there is none."""
     position: int = await connection.fetchval(HEAD, kind)
     return position
+
+
+async def described(connection: Connection, kind: RecordKind, position: int) -> str | None:
+    """Describe the change at a position so that no other journal has the like; None where there is no change."""
+    change: str | None = await connection.fetchval(DESCRIBE, kind, position)
+    return change

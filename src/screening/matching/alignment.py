@@ -15,7 +15,7 @@ from screening.matching.similarity import Likeness, Way
 
 MOST_EXACT = 12
 """Competing pairs up to which the best choice among them is searched exactly."""
-_SHORTEST_LOOSE_JOIN = 4
+SHORTEST_LOOSE_JOIN = 4
 """Consonants that joined words need to share before their vowels may differ."""
 
 
@@ -171,7 +171,7 @@ def _joined_pairs(submitted: Name, recorded: Name, rarity: Rarity) -> Iterable[P
             alike = join_likeness(span, other)
             if alike is not None and _is_new_join(submitted, span, recorded, other):
                 weighs = weight(alike, joined_weight(submitted, span, rarity), joined_weight(recorded, other, rarity))
-                yield Pair(_words_of(submitted, span), _words_of(recorded, other), alike, weighs)
+                yield Pair(words_of(submitted, span), words_of(recorded, other), alike, weighs)
 
 
 def join_likeness(span: Span, other: Span) -> Likeness | None:
@@ -180,20 +180,20 @@ def join_likeness(span: Span, other: Span) -> Likeness | None:
         return None
     if span.fine == other.fine and not span.fine.startswith(BARE_MARK):
         return similarity.JOINED
-    if span.coarse == other.coarse and len(span.coarse.strip(BARE_MARK)) >= _SHORTEST_LOOSE_JOIN:
+    if span.coarse == other.coarse and len(span.coarse.strip(BARE_MARK)) >= SHORTEST_LOOSE_JOIN:
         return similarity.LOOSELY_JOINED
     return None
 
 
 def joined_weight(name: Name, span: Span, rarity: Rarity) -> float:
     """Weigh a run of words: each word that weighs, together."""
-    return sum(rarity.weight(name.tokens[at]) for at in _words_of(name, span))
+    return sum(rarity.weight(name.tokens[at]) for at in words_of(name, span))
 
 
 def _is_new_join(submitted: Name, span: Span, recorded: Name, other: Span) -> bool:
     """Tell a real join from two runs that share a word, which pairs by itself."""
     apart = set(names.parts(submitted, span)).isdisjoint(names.parts(recorded, other))
-    return apart and bool(_words_of(submitted, span)) and bool(_words_of(recorded, other))
+    return apart and bool(words_of(submitted, span)) and bool(words_of(recorded, other))
 
 
 def runs(name: Name) -> tuple[Span, ...]:
@@ -201,7 +201,7 @@ def runs(name: Name) -> tuple[Span, ...]:
     return name.spans + names.single_runs(name)
 
 
-def _words_of(name: Name, span: Span) -> tuple[int, ...]:
+def words_of(name: Name, span: Span) -> tuple[int, ...]:
     """Give the positions of a run that weigh; particles within it come along for nothing."""
     return tuple(at for at in range(span.start, span.stop) if name.tokens[at].role is not Role.PARTICLE)
 

@@ -12,7 +12,7 @@ _GENERAL = frozenset(
 )
 """Words of places that name none."""
 _SHORTEST_PLACE = 3
-_PLACE_DEGREE = 0.85
+PLACE_DEGREE = 0.85
 """Words of places are held equal from this degree on."""
 
 
@@ -50,7 +50,7 @@ def place_of_birth(traveller: Traveller, nominal: Nominal) -> Evidence:
     """Judge places of birth: a place in common agrees; others hardly contradict, for villages and provinces mix."""
     ours, theirs = traveller.place_of_birth, nominal.places_of_birth
     recorded = "; ".join(theirs) or None
-    here, there = _place_words((ours,) if ours else ()), _place_words(theirs if ours else ())
+    here, there = place_words((ours,) if ours else ()), place_words(theirs if ours else ())
     if not here or not there:
         side = "the record" if ours else "the traveller"
         text = f"no place of birth known of {side}"
@@ -67,7 +67,7 @@ def _listed(codes: frozenset[str]) -> str | None:
     return ", ".join(sorted(codes)) or None
 
 
-def _place_words(places: tuple[str, ...]) -> list[Token]:
+def place_words(places: tuple[str, ...]) -> list[Token]:
     """Fold the words of places as words of names; small and general ones are left out."""
     return [
         token
@@ -80,4 +80,4 @@ def _place_words(places: tuple[str, ...]) -> list[Token]:
 
 def _same_place(one: Token, other: Token) -> bool:
     alike = similarity.likeness(one, other)
-    return alike is not None and alike.degree >= _PLACE_DEGREE
+    return alike is not None and alike.degree >= PLACE_DEGREE

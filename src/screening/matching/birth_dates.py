@@ -24,9 +24,9 @@ DIGITS = 3.0
 """One digit wrong, or two neighbouring digits swapped, in the day or the month."""
 YEAR_DIGITS = 0.5
 """The same in the year, up to ten years apart: more than that shows in the face."""
-_READABLE = 10
+READABLE = 10
 FEW_DAYS = 2.5
-_FEW = 3
+FEW = 3
 SAME_MONTH = 4.5
 """Same year and month, of which one side knows no day."""
 OTHER_DAY = -1.0
@@ -37,12 +37,12 @@ YEARS_TOUCH = 0.3
 """Years next to each other where one side knows the year only."""
 SAME_YEAR = 2.5
 """The year, where at least one side knows no more; a range is worth less the wider it is."""
-_PER_DOUBLING = 0.6
+PER_DOUBLING = 0.6
 WITHOUT_LOOKUP = SAME_YEAR
 """The most that a date weighs which `near` would not have looked up."""
 
-_DAYS_A_YEAR = 365.25
-_NEIGHBOURS = 1.0
+DAYS_A_YEAR = 365.25
+NEIGHBOURS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _slips(day: date) -> Iterator[date]:
         found = _day(digits)
         if found is not None:
             yield found
-    yield from (day + timedelta(days=days) for days in range(-_FEW, _FEW + 1) if _in_calendar(day, days))
+    yield from (day + timedelta(days=days) for days in range(-FEW, FEW + 1) if _in_calendar(day, days))
 
 
 def _exact(known: BirthDate) -> date | None:
@@ -136,10 +136,10 @@ def _slip(day: date, other: date) -> Agreement | None:
         return Agreement(SWAPPED, "day and month of birth are swapped")
     if years == 1 and digits[4:] == others[4:]:
         return Agreement(YEAR_OFF, "same day and month of birth, one year apart")
-    if years <= _READABLE and (_one_digit(digits, others) or _two_swapped(digits, others)):
+    if years <= READABLE and (_one_digit(digits, others) or _two_swapped(digits, others)):
         what = "one digit" if _one_digit(digits, others) else "two digits in their order"
         return Agreement(YEAR_DIGITS if years else DIGITS, f"birth dates differ in {what}")
-    if abs((day - other).days) <= _FEW:
+    if abs((day - other).days) <= FEW:
         return Agreement(FEW_DAYS, "birth dates a few days apart")
     return None
 
@@ -149,7 +149,7 @@ def _apart(day: date, other: date) -> Agreement:
         if (1, 1) in {(day.month, day.day), (other.month, other.day)}:
             return Agreement(SAME_YEAR, f"born {day.year} in both, 1 January on one side may stand for any day")
         return Agreement(OTHER_DAY, "another day of the same year of birth")
-    years = max(abs((day - other).days) / _DAYS_A_YEAR, _NEIGHBOURS)
+    years = max(abs((day - other).days) / DAYS_A_YEAR, NEIGHBOURS)
     return Agreement(_by_years(years), _years_text(abs(day.year - other.year)))
 
 
@@ -181,7 +181,7 @@ def _within(one: BirthDate, other: BirthDate) -> Agreement:
     """Weigh overlapping ranges: the wider they are together, the less they say."""
     first, last = min(one.earliest, other.earliest), max(one.latest, other.latest)
     years = last.year - first.year + 1
-    weight = max(SAME_YEAR - _PER_DOUBLING * (years.bit_length() - 1), YEARS_TOUCH)
+    weight = max(SAME_YEAR - PER_DOUBLING * (years.bit_length() - 1), YEARS_TOUCH)
     if years == 1:
         return Agreement(weight, f"born {first.year} in both as far as known")
     return Agreement(weight, f"birth date within what is known, {first.year} to {last.year}")

@@ -13,9 +13,10 @@ from screening.matching.similarity import Way
 
 _WELL = 0.85
 """Words alike to this degree agree; less is compatible."""
-_CONFLICT_SHARE = 1.5
-_LEFT_OVER_SHARE = 0.25
-_REVERSED_SHARE = 0.5
+CONFLICT_SHARE = 1.5
+LEFT_OVER_SHARE = 0.25
+REVERSED_SHARE = 0.5
+INITIAL_DEGREE = 0.5
 """How conflicts, words left over and a reversed filiation lower the name score, which ranks and never decides."""
 
 
@@ -147,10 +148,10 @@ def _name_score(alignment: Alignment, rarity: Rarity) -> float:
     extra = sum(rarity.weight(here.tokens[at]) for at in alignment.extra)
     missing = 0.0 if here.cut else sum(rarity.weight(there.tokens[at]) for at in alignment.missing)
     conflict = min(extra, missing) if alignment.conflicts else 0.0
-    against = _CONFLICT_SHARE * conflict + _LEFT_OVER_SHARE * (extra + missing - 2 * conflict)
+    against = CONFLICT_SHARE * conflict + LEFT_OVER_SHARE * (extra + missing - 2 * conflict)
     score = alike / (full + against) if full else 0.0
-    return score * (_REVERSED_SHARE if alignments.is_reversed(alignment) else 1.0)
+    return score * (REVERSED_SHARE if alignments.is_reversed(alignment) else 1.0)
 
 
 def _degree(pair: Pair) -> float:
-    return 0.5 if pair.likeness.way is Way.INITIAL else pair.likeness.degree
+    return INITIAL_DEGREE if pair.likeness.way is Way.INITIAL else pair.likeness.degree

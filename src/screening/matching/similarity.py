@@ -39,16 +39,20 @@ MISREAD = Likeness(Way.MISREAD, 0.92)
 JOINED = Likeness(Way.JOINED, 0.96)
 LOOSELY_JOINED = Likeness(Way.JOINED, 0.86)
 
-_BY_SKELETON = {1: 0.70, 2: 0.84, 3: 0.90}
+BY_SKELETON = {1: 0.70, 2: 0.84, 3: 0.90}
 """Degree of equal skeletons by their length; longer ones say more."""
-_LONG_SKELETON = 0.94
-_SKELETON_BUT_ONE = 0.78
-_SHORT = 3
+LONG_SKELETON = 0.94
+SKELETON_BUT_ONE = 0.78
+SHORT = 3
 """Words of so few sounds or consonants bear no, or one, difference."""
-_MIDDLING = 5
-_SAME_CONSONANTS = 0.88
+MIDDLING = 5
+SAME_CONSONANTS = 0.88
 """Words that differ in vowels only, which transliteration treats most freely."""
-_LOOSEST_GATE = 2
+LOOSEST_GATE = 2
+SHORT_SHARE, LONG_SHARE = 0.2, 0.4
+"""What the consonants count for beside the sound, in words up to the middling length and in longer ones."""
+HEARD_SHARE = 0.97
+"""What likeness of sound and consonants is worth, beside likeness of letters."""
 
 
 def likeness(one: Token, other: Token) -> Likeness | None:
@@ -58,7 +62,7 @@ def likeness(one: Token, other: Token) -> Likeness | None:
     if one.key == other.key:
         return SAME
     if one.fine == other.fine:
-        return SOUND if len(one.fine) > _SHORT else SHORT_SOUND
+        return SOUND if len(one.fine) > SHORT else SHORT_SOUND
     if one.family == other.family:
         return VARIANT
     return _misread(one, other) or _similar(one, other)
@@ -66,12 +70,12 @@ def likeness(one: Token, other: Token) -> Likeness | None:
 
 def gate(one: str, other: str) -> int:
     """How many consonants may differ before two words count as different, whatever else they share."""
-    return 1 if min(len(one), len(other)) <= _SHORT else _LOOSEST_GATE
+    return 1 if min(len(one), len(other)) <= SHORT else LOOSEST_GATE
 
 
 def skeleton_gate(one: str, other: str) -> int:
     """How many letters of two skeletons may differ."""
-    return 0 if min(len(one), len(other)) <= _SHORT else 1
+    return 0 if min(len(one), len(other)) <= SHORT else 1
 
 
 def edits(one: Token, other: Token) -> int:
@@ -93,26 +97,26 @@ def _skeleton_degree(one: str, other: str) -> float:
     differing = OSA.distance(one, other, score_cutoff=allowed)
     if differing > allowed:
         return 0.0
-    return _SKELETON_BUT_ONE if differing else _BY_SKELETON.get(len(one), _LONG_SKELETON)
+    return SKELETON_BUT_ONE if differing else BY_SKELETON.get(len(one), LONG_SKELETON)
 
 
 def _misread(one: Token, other: Token) -> Likeness | None:
-    if min(len(one.key), len(other.key)) <= _SHORT or one.misread != other.misread:
+    if min(len(one.key), len(other.key)) <= SHORT or one.misread != other.misread:
         return None
     return MISREAD
 
 
 def _similar(one: Token, other: Token) -> Likeness | None:
-    if min(len(one.key), len(other.key)) <= _SHORT:
+    if min(len(one.key), len(other.key)) <= SHORT:
         return None
     allowed = gate(one.coarse, other.coarse)
     if OSA.distance(one.coarse, other.coarse, score_cutoff=allowed) > allowed:
         return None
     written = OSA.normalized_similarity(one.key, other.key)
     heard = OSA.normalized_similarity(one.fine, other.fine)
-    share = 0.2 if max(len(one.fine), len(other.fine)) <= _MIDDLING else 0.4
+    share = SHORT_SHARE if max(len(one.fine), len(other.fine)) <= MIDDLING else LONG_SHARE
     skeleton = OSA.normalized_similarity(one.coarse, other.coarse)
-    degree = max(written, 0.97 * ((1 - share) * heard + share * skeleton))
-    if one.coarse == other.coarse and len(one.coarse) >= _SHORT:
-        degree = max(degree, _SAME_CONSONANTS)
+    degree = max(written, HEARD_SHARE * ((1 - share) * heard + share * skeleton))
+    if one.coarse == other.coarse and len(one.coarse) >= SHORT:
+        degree = max(degree, SAME_CONSONANTS)
     return Likeness(Way.SIMILAR, degree) if degree > profile.SIMILARITY_FLOOR else None

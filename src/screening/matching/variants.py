@@ -123,6 +123,9 @@ _SUN_LETTERS = {
 }  # fmt: skip
 
 
+ARTICLES = frozenset(_SUN_LETTERS)
+
+
 def is_article(word: str, following: str) -> bool:
     """Whether a word is the Arabic article, assimilated to the first letter of the next one: AR RAHMAN, UD DIN."""
     start = _SUN_LETTERS.get(word)

@@ -2,16 +2,21 @@
 
 It may lag behind the database for a moment. That is safe in one direction because matched notices are read again
 (`queries.read_active`), and visible in the other because the index says when it was last known to be complete.
+
+What is large lies in a file that all processes of a machine map (`index_file`); what changed since it was written, in
+the memory of each. Searches and changes run in threads: the loop goes on meanwhile.
 """
 
 import asyncio
 import functools
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from screening.clock import Clock
 from screening.db.database import CONNECT_SECONDS, Connection, Database
@@ -19,11 +24,14 @@ from screening.journal import follow
 from screening.journal.changes import RecordKind
 from screening.journal.follow import Follower
 from screening.matching import Candidate, Found, Index, Nominal, Traveller
-from screening.nominals import queries, subjects
-from screening.nominals.schemas import Subject
+from screening.matching.compiled.jit import ENGINE
+from screening.nominals import index_file, queries, subjects
+from screening.nominals.index_file import Stamp
 
-INLINE = 500
-"""Up to so many nominals a search is quicker than handing it to a thread."""
+WORTH_WRITING = 1_000
+"""Changes since the file was written from which a start writes it anew."""
+
+logger = structlog.stdlib.get_logger(__name__)
 
 
 class NameIndex:
@@ -32,6 +40,8 @@ class NameIndex:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._index = Index()
+        self.unreadable: set[UUID] = set()
+        """Records of which no name can be read: they are not searched, and an operator has to look at them."""
         self.follower = Follower(RecordKind.NOTICE, self._apply, clock=clock)
 
     @property
@@ -56,46 +66,92 @@ class NameIndex:
     async def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
         """Find the nominals that score at least the threshold, best first, no more than the limit."""
         search = functools.partial(self._index.search, traveller, threshold=threshold, limit=limit)
-        return search() if self.size <= INLINE else await asyncio.to_thread(search)
+        return await asyncio.to_thread(search)
 
     async def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
-        """Find the nominals that bear just this name, however low they score."""
+        """Find the nominals that bear just this name, however low they score, unless something contradicts."""
         return await asyncio.to_thread(self._index.namesakes, traveller, limit=limit)
 
     def compare(self, traveller: Traveller, nominal: Nominal) -> Candidate:
         """Compare a traveller with one nominal, as it stands now."""
         return self._index.compare(traveller, nominal)
 
-    async def load(self, connection: Connection) -> None:
+    async def load(self, connection: Connection, folder: Path | None) -> None:
+        """Read what there is: from the file of the folder where it fits the journal, else from the database."""
+        with ExitStack() as held:
+            if folder is not None:
+                await asyncio.to_thread(held.enter_context, index_file.locked(folder))
+            written = await self._open(connection, folder) if folder else None
+            if written is None:
+                await self._read_all(connection)
+            await self.follower.catch_up(connection)
+            if folder and (written is None or self.position - written > WORTH_WRITING):
+                await self._write(connection, folder)
+        await asyncio.to_thread(self._index.search, WARMING_UP, threshold=1.0, limit=1)
+
+    async def _open(self, connection: Connection, folder: Path) -> int | None:
+        """Map the file, and give the position that it goes to; None when it is not one of this engine and journal."""
+        stamp = await asyncio.to_thread(index_file.read_stamp, folder)
+        if stamp is None or stamp.engine != ENGINE:
+            return None
+        if stamp.change != await follow.described(connection, RecordKind.NOTICE, stamp.position):
+            return None
+        self._index = Index([await asyncio.to_thread(index_file.mapped, folder)])
+        self.follower.position = stamp.position
+        return stamp.position
+
+    async def _read_all(self, connection: Connection) -> None:
         """Read every notice. The journal's position is taken first: what changes meanwhile is then applied again."""
         position = await follow.head(connection, RecordKind.NOTICE)
-        index = Index()
+        nominals: list[Nominal] = []
         async for page in queries.read_all_subjects(connection, at=self._clock()):
-            await asyncio.to_thread(_put, index, page)
-        self._index = index
+            nominals += await asyncio.to_thread(self._nominals, page)
+        self._index = await asyncio.to_thread(Index.build, nominals)
         self.follower.position = position
-        await self.follower.catch_up(connection)
+
+    async def _write(self, connection: Connection, folder: Path) -> None:
+        """Write what there is now to the file, and map it in the place of what is in memory."""
+        change = await follow.described(connection, RecordKind.NOTICE, self.position)
+        segment = await asyncio.to_thread(self._index.merged)
+        if change is None or not segment.live:
+            return
+        stamp = Stamp(ENGINE, self.position, change, len(segment.numbers))
+        await asyncio.to_thread(index_file.write, folder, segment, stamp)
+        self._index = Index([await asyncio.to_thread(index_file.mapped, folder)])
 
     async def _apply(self, connection: Connection, changed: Sequence[UUID]) -> None:
         """Bring the index up to date with notices that changed, whatever happened to them."""
         found = await queries.read_subjects(connection, changed, at=self._clock())
-        await asyncio.to_thread(_put, self._index, found)
-        for gone in set(changed) - found.keys():
-            self._index.remove(str(gone))
+        nominals = await asyncio.to_thread(self._nominals, found)
+        there = {nominal.id for nominal in nominals}
+        gone = [str(record_id) for record_id in changed if str(record_id) not in there]
+        self.unreadable -= set(changed) - found.keys()
+        await asyncio.to_thread(self._index.change, nominals, gone)
+
+    def _nominals(self, found: Mapping[UUID, str]) -> list[Nominal]:
+        """Read nominals; one that cannot be read stops no other."""
+        nominals = []
+        for record_id, subject in found.items():
+            try:
+                nominals.append(subjects.read_nominal(record_id, subject))
+                self.unreadable.discard(record_id)
+            except ValueError:
+                self.unreadable.add(record_id)
+                logger.warning("nominal not readable", record=str(record_id))
+        return nominals
 
 
-def _put(index: Index, found: Mapping[UUID, str]) -> None:
-    for record_id, subject in found.items():
-        index.put(subjects.nominal_of(record_id, Subject.model_validate_json(subject)))
+WARMING_UP = Traveller(full_name="UTOPIA ERIKSSON", surname_truncated=True)
+"""Nobody: searched once before anybody is, so that no request waits for machine code."""
 
 
 @asynccontextmanager
-async def following(database: Database, clock: Clock) -> AsyncIterator[NameIndex]:
+async def following(database: Database, clock: Clock, folder: Path | None = None) -> AsyncIterator[NameIndex]:
     """Give a name index that is loaded, and keep it current for as long as the block lasts."""
     names = NameIndex(clock)
     connection: Connection = await asyncpg.connect(database.url, timeout=CONNECT_SECONDS)
     try:
-        await names.load(connection)
+        await names.load(connection, folder)
     finally:
         await connection.close()
     async with follow.following(names.follower, database.url):

@@ -1,14 +1,15 @@
 """The subject of a notice as others look at it: as a nominal to match names with, and as documents to look up. Pure."""
 
-from typing import NamedTuple
+import json
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from screening import dates
 from screening.audit import subjects as audited
-from screening.dates import PartialDate
+from screening.dates import BirthDate, PartialDate
 from screening.identifiers import document_numbers, document_types, states
-from screening.matching.model import ListedName, Nominal, Sex, Traveller
-from screening.nominals.schemas import Name, Place, Subject, SubjectDocument
+from screening.matching.model import ListedName, NameKind, Nominal, Sex, Traveller
+from screening.nominals.schemas import Subject, SubjectDocument
 
 
 class DocumentKey(NamedTuple):
@@ -20,15 +21,32 @@ class DocumentKey(NamedTuple):
     issuing_state: str | None
 
 
+def read_nominal(record_id: UUID, subject: str) -> Nominal:
+    """Read a stored subject as far as it can be read, whatever rules it was written by; ValueError without a name.
+
+    What was lawful when a notice was stored must not hide it from searches when the rules have changed since.
+    """
+    stored = json.loads(subject)
+    return _read(record_id, stored if isinstance(stored, dict) else {})
+
+
 def nominal_of(record_id: UUID, subject: Subject) -> Nominal:
-    """Give the form in which names are matched."""
+    """Give the subject of a notice, read before, as a nominal."""
+    return _read(record_id, subject.model_dump(mode="json", exclude_none=True))
+
+
+def _read(record_id: UUID, fields: dict[str, Any]) -> Nominal:
+    names = tuple(filter(None, map(_read_name, _list(fields, "names"))))
+    if not names:
+        raise ValueError("a nominal has a name")
+    sex = fields.get("sex")
     return Nominal(
         id=str(record_id),
-        names=tuple(map(_listed, subject.names)),
-        birth_dates=tuple(map(dates.parse_birth_date, subject.dates_of_birth)),
-        nationalities=frozenset[str]().union(*map(nationalities, subject.nationalities)),
-        sex=Sex(subject.sex) if subject.sex else None,
-        places_of_birth=tuple(filter(None, map(_place, subject.places_of_birth))),
+        names=names,
+        birth_dates=tuple(filter(None, map(_read_date, _list(fields, "dates_of_birth")))),
+        nationalities=frozenset[str]().union(*map(nationalities, filter(_is_text, _list(fields, "nationalities")))),
+        sex=Sex(sex) if sex in set(Sex) else None,
+        places_of_birth=tuple(filter(None, map(_read_place, _list(fields, "places_of_birth")))),
     )
 
 
@@ -48,12 +66,37 @@ def logged(record_id: UUID, subject: Subject | None) -> frozenset[str]:
     return found.union(*papers, *persons)
 
 
-def _listed(name: Name) -> ListedName:
-    return ListedName(surname=name.surname, given_names=name.given_names, full_name=name.full_name, kind=name.kind)
+def _list(fields: dict[str, Any], name: str) -> list[Any]:
+    found = fields.get(name)
+    return found if isinstance(found, list) else []
 
 
-def _place(place: Place) -> str | None:
-    return place.name or (states.name(place.country) if place.country else None)
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _texts(fields: object, *names: str) -> list[str | None]:
+    known = fields if isinstance(fields, dict) else {}
+    return [value if isinstance(value := known.get(name), str) else None for name in names]
+
+
+def _read_name(fields: object) -> ListedName | None:
+    surname, given_names, full_name, kind = _texts(fields, "surname", "given_names", "full_name", "kind")
+    if not (surname or given_names or full_name):
+        return None
+    return ListedName(surname, given_names, full_name, NameKind(kind) if kind in set(NameKind) else NameKind.PRIMARY)
+
+
+def _read_date(text: object) -> BirthDate | None:
+    try:
+        return dates.parse_birth_date(str(text))
+    except ValueError:
+        return None
+
+
+def _read_place(fields: object) -> str | None:
+    name, country = _texts(fields, "name", "country")
+    return name or (states.name(country) if country else None)
 
 
 def nationalities(state: str) -> frozenset[str]:

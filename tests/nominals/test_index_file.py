@@ -1,0 +1,98 @@
+"""The file of the name index: shared by processes, renewed as a whole, never trusted when it is not ours."""
+
+from pathlib import Path
+
+import pytest
+
+from screening.matching import Index, ListedName, Nominal, Traveller
+from screening.nominals import index, index_file
+from screening.nominals.index_file import Stamp
+from tests.nominals.conftest import Desk
+from tests.nominals.test_index import candidates, created, withdraw
+
+ABERNATHY = Traveller("ABERNATHY", "QUENTIN")
+
+
+def nominals(count: int) -> list[Nominal]:
+    return [Nominal(f"n{at}", (ListedName("Abernathy", f"Quentin {'ABCDEFGH'[at % 8]}"),)) for at in range(count)]
+
+
+def write(folder: Path, built: Index) -> None:
+    segment = built.merged()
+    index_file.write(folder, segment, Stamp("engine", 7, "change", len(segment.numbers)))
+
+
+def test_a_mapped_file_answers_like_the_index_that_was_written(tmp_path: Path) -> None:
+    built = Index.build(nominals(5))
+    built.remove("n3")
+    write(tmp_path, built)
+    mapped = Index([index_file.mapped(tmp_path)])
+    found = mapped.search(ABERNATHY, threshold=0.01, limit=10)
+    assert {each.nominal_id for each in found.candidates} == {"n0", "n1", "n2", "n4"}
+    assert found == built.search(ABERNATHY, threshold=0.01, limit=10)
+
+
+def test_changes_of_one_process_stay_its_own(tmp_path: Path) -> None:
+    write(tmp_path, Index.build(nominals(5)))
+    one, other = Index([index_file.mapped(tmp_path)]), Index([index_file.mapped(tmp_path)])
+    one.change(nominals(9), ["n0"])
+    assert (len(one), len(other)) == (9, 5)
+    assert other.search(ABERNATHY, threshold=0.01, limit=10) == Index.build(nominals(5)).search(
+        ABERNATHY, threshold=0.01, limit=10
+    )
+
+
+def test_a_new_file_leaves_those_who_mapped_the_old_one_alone(tmp_path: Path) -> None:
+    write(tmp_path, Index.build(nominals(5)))
+    before = Index([index_file.mapped(tmp_path)])
+    write(tmp_path, Index.build(nominals(2)))
+    assert (len(before), len(Index([index_file.mapped(tmp_path)]))) == (5, 2)
+    assert len(before.search(ABERNATHY, threshold=0.01, limit=10).candidates) == 5
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"not json".ljust(5000)])
+def test_a_damaged_file_is_no_file(tmp_path: Path, damage: bytes) -> None:
+    assert index_file.read_stamp(tmp_path) is None
+    (tmp_path / index_file.NAME).write_bytes(damage)
+    assert index_file.read_stamp(tmp_path) is None
+
+
+def test_a_file_that_was_cut_is_no_file(tmp_path: Path) -> None:
+    write(tmp_path, Index.build(nominals(5)))
+    assert index_file.read_stamp(tmp_path) is not None
+    whole = (tmp_path / index_file.NAME).read_bytes()
+    (tmp_path / index_file.NAME).write_bytes(whole[:-8])
+    assert index_file.read_stamp(tmp_path) is None
+
+
+async def test_a_second_start_maps_the_file_and_catches_up(desk: Desk, tmp_path: Path) -> None:
+    first = await created(desk)
+    async with index.following(desk.database, desk.clock, tmp_path) as names:
+        assert await candidates(names) == {first}
+    stamp = index_file.read_stamp(tmp_path)
+    await withdraw(desk, first)
+    second = await created(desk, reference="2")
+    async with index.following(desk.database, desk.clock, tmp_path) as names:
+        assert await candidates(names) == {second}
+    assert index_file.read_stamp(tmp_path) == stamp
+
+
+async def test_the_file_of_another_journal_is_not_used(desk: Desk, tmp_path: Path) -> None:
+    write(tmp_path, Index.build(nominals(5)))
+    notice_id = await created(desk)
+    async with index.following(desk.database, desk.clock, tmp_path) as names:
+        assert (names.size, await candidates(names)) == (1, {notice_id})
+
+
+async def test_a_notice_that_todays_rules_refuse_is_found_and_one_without_a_name_stops_nobody(desk: Desk) -> None:
+    old, nameless, good = [await created(desk, reference=str(at)) for at in range(3)]
+    async with desk.database.pool.acquire() as connection:
+        change = "UPDATE notices SET body = jsonb_set(body, '{subject}', $2::jsonb) WHERE id = $1"
+        subject = (
+            '{"names": [{"surname": "MORGENROTH", "given_names": "IDA LOUISE", "rank": 1}], "height": 7, "sex": "?"}'
+        )
+        await connection.execute(change, old, subject)
+        await connection.execute(change, nameless, '{"names": "gone"}')
+    async with index.following(desk.database, desk.clock) as names:
+        assert await candidates(names) == {old, good}
+        assert names.unreadable == {nameless}
