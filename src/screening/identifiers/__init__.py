@@ -1,4 +1,4 @@
-"""Identifiers in the one form that records hold: document numbers, document types and State codes."""
+"""Identifiers in the one form that records hold, and what each may have been before it was misread."""
 
 from screening.identifiers import document_numbers, document_types, states
 
