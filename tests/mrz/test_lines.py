@@ -34,6 +34,17 @@ def test_every_way_to_break_lines_gives_the_same_sheet_and_no_finding(form: Form
     assert (sheet.layout.format, sheet.lines, sheet.complete, sheet.findings) == (form, ZONES[form], True, ())
 
 
+@pytest.mark.parametrize("form", ZONES)
+@pytest.mark.parametrize(
+    "framed", ["\x02{}\r\x03", "\x02{}\r\n\x03\x00", "\x1b{}\x7f"], ids=["STX CR ETX", "STX CRLF ETX NUL", "ESC DEL"]
+)
+def test_what_frames_a_zone_or_its_lines_is_no_part_of_it(form: Format, framed: str) -> None:
+    sheet = lines.arrange(ZONES[form])
+    assert lines.arrange(framed.format("\r".join(ZONES[form]))) == sheet
+    assert lines.arrange([framed.format(line) for line in ZONES[form]]) == sheet
+    assert lines.arrange("".join(framed.format(line) for line in ZONES[form])) == sheet
+
+
 def test_lower_case_is_folded_without_a_finding() -> None:
     assert lines.arrange([line.lower() for line in TD3]) == lines.arrange(TD3)
 

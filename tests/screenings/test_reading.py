@@ -171,3 +171,16 @@ def test_the_name_of_one_document_does_not_stand_for_the_unread_name_of_another(
     unread = {"mrz": "?", "number": "AA6184203", "issuing_state": "SWE"}
     assert not read(documents=[unread, {"mrz": SPECIMEN_MRZ}]).names_readable
     assert read(traveller={"surname": "Eriksson"}, documents=[unread, {"mrz": SPECIMEN_MRZ}]).names_readable
+
+
+def test_a_typed_number_is_tried_with_the_digits_that_are_typed_for_letters() -> None:
+    [number] = read(documents=[{"number": "AB0C31X", "issuing_state": "UTO"}]).numbers
+    assert {"ABOC31X", "AB0C3IX"} <= {alike.number for alike in number.look_alikes}
+    [scanned] = read(documents=[{"mrz": SPECIMEN_MRZ}]).numbers
+    assert "L8989O2C3" not in {alike.number for alike in scanned.look_alikes}
+
+
+def test_a_zone_as_a_reader_frames_it_is_read_whole() -> None:
+    assert read(documents=[{"mrz": "\x02" + SPECIMEN_MRZ.replace("\n", "\r") + "\r\x03"}]) == read(
+        documents=[{"mrz": SPECIMEN_MRZ}]
+    )

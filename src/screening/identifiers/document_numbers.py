@@ -38,6 +38,8 @@ def _partners() -> dict[str, str]:
     return {read: "".join(sorted(meant)) for read, meant in partners.items()}
 
 
+_MISTYPED = {"0": "O", "O": "0", "1": "I", "I": "1"}
+
 LOOK_ALIKES = _partners()
 """For each character those that it is mistaken for, in order."""
 
@@ -104,6 +106,19 @@ def look_alikes(text: str, *, plausible: Callable[[str], bool] | None = None) ->
             found.setdefault(number, LookAlike(number, index + 1, field[index], meant))
     found.pop(field.replace(FILLER, ""), None)
     return tuple(found.values())
+
+
+def mistyped(number: str) -> tuple[LookAlike, ...]:
+    """List the numbers that somebody may have meant who typed a zero for an O, or a one for an I, or the reverse.
+
+    >>> [each.number for each in mistyped("AB0C34")]
+    ['ABOC34']
+    """
+    return tuple(
+        LookAlike(number[:place] + meant + number[place + 1 :], place + 1, read, meant)
+        for place, read in enumerate(number[:MAX_LENGTH])
+        if (meant := _MISTYPED.get(read))
+    )
 
 
 def _swaps(field: str) -> Iterator[tuple[int, str]]:

@@ -1,7 +1,7 @@
 """From whatever a scanner sends to lines of a known format.
 
-Upper case, line breaks and blanks around a line change nothing that a zone can hold, so they are settled
-silently. Every other change leaves a finding: a blank read as a filler, a blank taken out, a wrong length.
+Upper case, line breaks, framing characters and blanks around a line change nothing that a zone can hold, so they
+are settled silently. Every other change leaves a finding: a blank read as a filler, a blank taken out, a wrong length.
 """
 
 import re
@@ -26,6 +26,9 @@ _LINE_FIELDS = (Field.LINE_1, Field.LINE_2, Field.LINE_3)
 
 # str.upper would turn one character into two for some scripts, which moves every position behind it.
 _UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
+
+# Readers frame what they send, or each line of it, by control characters: STX and ETX, others by NUL or ESC.
+_FRAMES = dict.fromkeys([*range(0x09), *range(0x0E, 0x1C), 0x7F], "\n")
 
 _BLANK_TEXTS = {
     FindingCode.SPACE_FOR_FILLER: "Blanks were read as fillers.",
@@ -63,9 +66,9 @@ def inside(text: str) -> str:
 
 
 def _split(raw: str | Sequence[str]) -> list[str]:
-    """Break text into lines, in upper case and without empty ones."""
+    """Break text into lines, in upper case, without empty ones and without what frames them."""
     texts = (raw,) if isinstance(raw, str) else raw
-    lines = [_upper(line) for text in texts for line in text.splitlines() if line.strip()]
+    lines = [_upper(line) for text in texts for line in text.translate(_FRAMES).splitlines() if line.strip()]
     return _split_at_blanks(lines[0]) if len(lines) == 1 else lines
 
 

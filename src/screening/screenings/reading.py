@@ -190,14 +190,16 @@ def _families(document: Document, zone: Mrz | None) -> Iterator[Family | None]:
 
 
 def _look_alikes(number: str, zone: Mrz | None) -> tuple[LookAlike, ...]:
-    """Give the misreads that agree with the check digit; a number without one is taken as read by a good reader.
+    """Give the misreads that agree with the check digit; a number without one is taken as read or typed with care.
 
-    So only characters that no check digit tells apart are exchanged, unless a digit failed: then those that mend it.
-    Exchanging more would raise a false alarm for every neighbour of a number.
+    So only characters that no check digit tells apart are exchanged, unless a digit failed: then those that mend it;
+    and O with 0, I with 1, where no check digit speaks. Exchanging more would raise a false alarm for every neighbour
+    of a number.
     """
     check = zone.find_check(mrz.Field.NUMBER) if zone else None
     if zone is None or check is None or check.status not in (CheckStatus.OK, CheckStatus.FAILED):
-        return document_numbers.look_alikes(number, plausible=_verifies_with(mrz.check_digit(number)))
+        blind = document_numbers.look_alikes(number, plausible=_verifies_with(mrz.check_digit(number)))
+        return (*blind, *document_numbers.mistyped(number))
     return document_numbers.look_alikes(zone.number_field, plausible=_verifies_with(check.found))
 
 
