@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from screening.documents import ranges, rules
 from screening.documents.records import Document
-from screening.documents.rules import Broken
-from screening.documents.vocabulary import Reason, RetentionReason
+from screening.documents.vocabulary import Reason
+from screening.journal.retention import Broken, RetentionReason
 
 TODAY = date(2026, 3, 1)
 PASSPORT = Document(number="L898902C3", type="PAS", issuing_state="UTO", reason=Reason.STOLEN, theft_country="UTO")

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from screening.identifiers.crime_areas import CrimeArea
 from screening.journal.readers import reason_of
 from screening.nominals import records
-from screening.nominals.kinds import NEEDS_SUBJECT, Colour, CrimeArea, areas_of
+from screening.nominals.kinds import NEEDS_SUBJECT, Colour, areas_of
 from screening.nominals.schemas import EXAMPLE, NoticeIn, Subject
 
 

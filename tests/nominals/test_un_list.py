@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from screening.identifiers.crime_areas import CrimeArea
 from screening.journal.formats import Item, Reject, UnreadableError
 from screening.matching.model import NameKind
 from screening.nominals import un_documents, un_list, un_names
-from screening.nominals.kinds import Colour, CrimeArea, Kind
+from screening.nominals.kinds import Colour, Kind
 from screening.nominals.schemas import NoticeIn, Subject
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "un_consolidated.xml"

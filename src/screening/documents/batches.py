@@ -17,9 +17,9 @@ from screening.db.metadata import new_id
 from screening.documents import owner_queries, records, rules, service
 from screening.documents.records import Document, StoredDocument
 from screening.documents.schemas import DocumentIn
-from screening.documents.vocabulary import DocumentStatus
 from screening.journal.changes import Change, Operation
 from screening.journal.formats import Batch, Item, Outcome, Reject
+from screening.journal.retention import Broken, RecordStatus, day_of
 
 OTHER_REASON = "reason: is another one on record and cannot change; withdraw that record and enter the document again"
 OTHER_OWNER = "this document is on record for another organisation of your State"
@@ -52,7 +52,7 @@ async def write(session: AsyncSession, owner: Owner, items: Sequence[Item[Docume
     """Write documents of one owner, and give what became of each, in their order."""
     written = _Written()
     lines = [_Line(place, item.content, item.content.document()) for place, item in enumerate(items)]
-    waiting = _fit(lines, owner, service.day_of(at), written)
+    waiting = _fit(lines, owner, day_of(at), written)
     await owner_queries.take_turn(session, owner.organisation_id)
     while waiting:
         # A document that occurs twice is written twice, in order, as if the two stood in two files.
@@ -80,7 +80,7 @@ def _not_owner(owner: Owner) -> str:
     return f"issuing_state: this bureau owns {owner.country or 'no documents'}"
 
 
-def _by_retention(line: _Line, today: date) -> list[rules.Broken]:
+def _by_retention(line: _Line, today: date) -> list[Broken]:
     wanted = line.sent.retention_date
     return rules.broken_by_retention(line.document, wanted, today) if wanted else []
 
@@ -97,7 +97,7 @@ async def _write_turn(
         if found is None:
             new = _new(line, owner_id, at)
             created[new.id] = (line, new)
-        elif reason := _refusal(line, found, owner_id, service.day_of(at)):
+        elif reason := _refusal(line, found, owner_id, day_of(at)):
             written.refuse(line, reason)
         elif values := _new_values(line, found):
             changed[found.id] = (line, found.changed(values, at))
@@ -115,7 +115,7 @@ async def _write_turn(
 
 def _new(line: _Line, owner_id: UUID, at: datetime) -> StoredDocument:
     document = line.document
-    retention = line.sent.retention_date or rules.latest_retention(document.type, document.reason, service.day_of(at))
+    retention = line.sent.retention_date or rules.latest_retention(document.type, document.reason, day_of(at))
     return StoredDocument.new(new_id(), owner_id, document, retention_until=retention, at=at)
 
 
@@ -129,9 +129,9 @@ def _new_values(line: _Line, found: StoredDocument) -> dict[str, object]:
 def _refusal(line: _Line, found: StoredDocument, owner_id: UUID, today: date) -> str | None:
     """Say why a line cannot change the record that is there, if so."""
     match found.status(today):
-        case DocumentStatus.WITHDRAWN:
+        case RecordStatus.WITHDRAWN:
             return service.WITHDRAWN
-        case DocumentStatus.EXPIRED:
+        case RecordStatus.EXPIRED:
             return service.EXPIRED
     if found.owner_id != owner_id:
         return OTHER_OWNER

@@ -13,7 +13,8 @@ from screening.documents import codes
 from screening.documents.models import DocumentRecord
 from screening.documents.queries import COLUMNS, stored
 from screening.documents.records import Document, Key, StoredDocument
-from screening.documents.vocabulary import DocumentStatus, Reason
+from screening.documents.vocabulary import Reason
+from screening.journal.retention import RecordStatus
 
 ONE_IMPORT_AN_OWNER = 7_261
 """The advisory locks by which imports of one owner take turns, batch by batch."""
@@ -153,7 +154,7 @@ class Filter:
     owner_id: UUID
     reason: Reason | None = None
     issuing_state: str | None = None
-    status: DocumentStatus | None = None
+    status: RecordStatus | None = None
 
 
 async def list_documents(
@@ -175,11 +176,11 @@ async def list_documents(
     return [stored(dict(row)) for row in (await session.execute(query)).mappings()]
 
 
-def _has_status(status: DocumentStatus, today: date) -> list[ColumnElement[bool]]:
+def _has_status(status: RecordStatus, today: date) -> list[ColumnElement[bool]]:
     match status:
-        case DocumentStatus.WITHDRAWN:
+        case RecordStatus.WITHDRAWN:
             return [DocumentRecord.withdrawn_at.is_not(None)]
-        case DocumentStatus.EXPIRED:
+        case RecordStatus.EXPIRED:
             return [DocumentRecord.withdrawn_at.is_(None), DocumentRecord.retention_until < today]
-        case DocumentStatus.ACTIVE:
+        case RecordStatus.ACTIVE:
             return [DocumentRecord.withdrawn_at.is_(None), DocumentRecord.retention_until >= today]

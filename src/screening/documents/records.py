@@ -8,10 +8,12 @@ from typing import Any, Self
 from uuid import UUID
 
 from screening.audit import entries
-from screening.documents.vocabulary import DocumentStatus, Reason
+from screening.documents.vocabulary import Reason
 from screening.identifiers import document_types
 from screening.identifiers.document_types import Family
+from screening.journal import retention
 from screening.journal.changes import Change, Operation, RecordKind
+from screening.journal.retention import RecordStatus
 
 Key = tuple[str, str, str, str | None]
 """What makes a record that is not withdrawn unique: number, issuing State, type and, for a range, its last number."""
@@ -82,11 +84,9 @@ class StoredDocument(Document):
             updated_at=at,
         )
 
-    def status(self, today: date) -> DocumentStatus:
+    def status(self, today: date) -> RecordStatus:
         """Tell whether it matches on a day."""
-        if self.withdrawn_at is not None:
-            return DocumentStatus.WITHDRAWN
-        return DocumentStatus.ACTIVE if today <= self.retention_until else DocumentStatus.EXPIRED
+        return retention.status(today, retention_until=self.retention_until, withdrawn_at=self.withdrawn_at)
 
     def changed(self, values: Mapping[str, Any], at: datetime) -> Self:
         """Make the next version, with new values for some of what may change."""

@@ -22,9 +22,10 @@ from screening.documents.schemas import (
     DocumentRecord,
     DocumentRecords,
     DocumentWithdrawal,
-    StateCode,
 )
-from screening.documents.vocabulary import DocumentStatus, Reason
+from screening.documents.vocabulary import Reason
+from screening.journal.fields import StateCode
+from screening.journal.retention import RecordStatus, day_of
 from screening.problems import Kind
 
 router = APIRouter(
@@ -46,7 +47,7 @@ def shown(stored: StoredDocument, actor: Actor, clock: Clock) -> DocumentRecord:
         id=stored.id,
         owner=DocumentOwner(organisation_id=stored.owner_id, country=actor.country),
         version=stored.version,
-        status=stored.status(service.day_of(clock())),
+        status=stored.status(day_of(clock())),
         retention_date=stored.retention_until,
         created_at=stored.created_at,
         updated_at=stored.updated_at,
@@ -70,16 +71,14 @@ async def list_documents(  # noqa: PLR0913 - the query is the contract
     clock: ClockDep,
     reason: Reason | None = None,
     issuing_state: StateCode | None = None,
-    state: Annotated[DocumentStatus | None, Query(alias="status")] = None,
+    state: Annotated[RecordStatus | None, Query(alias="status")] = None,
     after: UUID | None = None,
     limit: Limit = 100,
 ) -> DocumentRecords:
     """List the records of your organisation, oldest first."""
     wanted = Filter(actor.organisation_id, reason, issuing_state, state)
     behind = await service.get(session, actor, after) if after else None
-    found = await owner_queries.list_documents(
-        session, wanted, today=service.day_of(clock()), after=behind, limit=limit + 1
-    )
+    found = await owner_queries.list_documents(session, wanted, today=day_of(clock()), after=behind, limit=limit + 1)
     items = [shown(each, actor, clock) for each in found[:limit]]
     return DocumentRecords(items=items, next=items[-1].id if len(found) > limit else None)
 

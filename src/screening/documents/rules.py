@@ -2,26 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from screening.documents import ranges
 from screening.documents.records import Document
-from screening.documents.vocabulary import Reason, RetentionReason
+from screening.documents.vocabulary import Reason
 from screening.identifiers import document_types
 from screening.identifiers.document_numbers import MAX_LENGTH, MIN_LENGTH
 from screening.identifiers.document_types import DocumentClass
+from screening.journal import retention
+from screening.journal.retention import Broken, RetentionReason
 
 YEARS = 5
 YEARS_OF_BLANKS = 30
 YEARS_OF_ADMINISTRATIVE = 10
 """How long a record is kept at most, from when its owner last decided on that (DOMAIN.md 1.3.9)."""
-
-
-class Broken(NamedTuple):
-    """One rule that a record breaks: where, and what would be right."""
-
-    field: str
-    message: str
 
 
 def years_kept(document_type: str, reason: Reason) -> int:
@@ -36,10 +30,7 @@ def years_kept(document_type: str, reason: Reason) -> int:
 
 def latest_retention(document_type: str, reason: Reason, today: date) -> date:
     """Give the last day for which a record may be kept when that is decided today; this is also the default."""
-    year = today.year + years_kept(document_type, reason)
-    if (today.month, today.day) == (2, 29):
-        return date(year, 2, 28)
-    return today.replace(year=year)
+    return retention.years_after(today, years_kept(document_type, reason))
 
 
 def broken(document: Document, today: date) -> list[Broken]:
@@ -47,23 +38,18 @@ def broken(document: Document, today: date) -> list[Broken]:
     return [*_about_number(document), *_about_batch(document), *_about_dates(document, today)]
 
 
-def broken_by_retention(document: Document, retention: date, today: date) -> list[Broken]:
+def broken_by_retention(document: Document, wanted: date, today: date) -> list[Broken]:
     """Give the rules that a wanted end of retention breaks."""
     latest = latest_retention(document.type, document.reason, today)
-    if today < retention <= latest:
-        return []
-    return [Broken("retention_date", f"lies in the future, and not after {latest.isoformat()}")]
+    return retention.broken_by_retention(wanted, today, latest)
 
 
 def broken_by_change_of_retention(
     document: Document, present: date, wanted: date, reason: RetentionReason | None, today: date
 ) -> list[Broken]:
-    """Give the rules that another end of retention breaks: it has to be for a reason (DOMAIN.md 1.3.8)."""
-    if wanted == present:
-        return []
-    if reason is None:
-        return [Broken("retention_reason", f"says why retention_date differs: {RetentionReason.PURPOSE_NOT_ACHIEVED}")]
-    return broken_by_retention(document, wanted, today)
+    """Give the rules that another end of retention breaks: it has to be for a reason."""
+    latest = latest_retention(document.type, document.reason, today)
+    return retention.broken_by_change(present, wanted, reason, today, latest)
 
 
 def _about_number(document: Document) -> Iterator[Broken]:

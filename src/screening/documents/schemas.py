@@ -1,21 +1,19 @@
 """What travels: a document as its issuing State reports it, and the record that we make of it."""
 
-import re
-import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from screening.documents.records import IMMUTABLE, MUTABLE, Document
-from screening.documents.vocabulary import DocumentStatus, Reason, RetentionReason
-from screening.identifiers import document_numbers, document_types, states
+from screening.documents.vocabulary import Reason
+from screening.identifiers import document_numbers, document_types
+from screening.journal.fields import Day, Ending, Reference, Remark, StateCode
+from screening.journal.retention import RecordStatus, RetentionReason
 
 SENT_LENGTH = 64
 """Characters of a number as it is sent, with blanks and fillers; the rules judge what is left of it."""
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _type(text: str) -> str:
@@ -27,28 +25,6 @@ def _type(text: str) -> str:
     return found.code
 
 
-def _state(text: str) -> str:
-    code = states.normalise(text)
-    if code is None:
-        raise ValueError("a State is an ICAO Doc 9303 code of three letters, D, or an ISO 3166 code of two letters")
-    return code
-
-
-def _day(value: object) -> object:
-    """Let only a calendar day pass: pydantic would read 20260211 as seconds since 1970."""
-    if isinstance(value, str) and not _DAY.fullmatch(value):
-        raise ValueError("a date is written 2026-02-11")
-    if isinstance(value, int | float):
-        raise ValueError("a date is a text, written 2026-02-11")
-    return value
-
-
-def _printable(text: str) -> str:
-    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
-        raise ValueError("a text holds no control characters and no line breaks")
-    return text
-
-
 def _number(text: str) -> str:
     if document_numbers.loses_characters(text):
         raise ValueError("a number holds no letters or digits but A-Z and 0-9")
@@ -57,14 +33,6 @@ def _number(text: str) -> str:
 
 Number = Annotated[str, StringConstraints(max_length=SENT_LENGTH), AfterValidator(_number)]
 DocumentType = Annotated[str, StringConstraints(max_length=3), AfterValidator(_type)]
-StateCode = Annotated[str, StringConstraints(max_length=3), AfterValidator(_state)]
-Day = Annotated[date, BeforeValidator(_day)]
-Reference = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=25), AfterValidator(_printable)
-]
-Remark = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_printable)
-]
 
 EXAMPLE: dict[str, Any] = {
     "number": "UT9900001",
@@ -164,9 +132,7 @@ class DocumentWithdrawal(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"reason": "Found and returned to its owner."}]}
     )
 
-    reason: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200), AfterValidator(_printable)
-    ] = Field(description="Never personal data of the holder.")
+    reason: Ending = Field(description="Never personal data of the holder.")
 
 
 class DocumentOwner(BaseModel):
@@ -205,7 +171,7 @@ class DocumentRecord(BaseModel):
     id: UUID
     owner: DocumentOwner
     version: int
-    status: DocumentStatus
+    status: RecordStatus
     number: str
     number_last: str | None
     type: str

@@ -1,7 +1,7 @@
 """What owners do with their documents: each change is one transaction of row, audit entry and journal."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,24 +14,16 @@ from screening.audit.trail import Trail
 from screening.db.metadata import new_id
 from screening.documents import owner_queries, records, rules
 from screening.documents.records import StoredDocument
-from screening.documents.rules import Broken
 from screening.documents.schemas import DocumentIn, DocumentPatch
-from screening.documents.vocabulary import DocumentStatus
 from screening.identifiers import states
 from screening.journal import changes
 from screening.journal.changes import Operation
+from screening.journal.retention import RETENTION_OVER, Broken, RecordStatus, day_of
 from screening.problems import FieldError, Kind, Problem
 
 PRESENT = "This document is on record already: same number, issuing State and type. Change that record, or withdraw it."
 WITHDRAWN = "The record was withdrawn and stays so. To report the document again, send it to POST /v1/documents."
 EXPIRED = "The record's retention is over. To report the document again, send it to POST /v1/documents."
-RETENTION_OVER = "retention_over"
-"""The reason of withdrawal of a record that was kept long enough and is now reported anew."""
-
-
-def day_of(at: datetime) -> date:
-    """Give the day by which rules and retention are judged: that of UTC."""
-    return at.astimezone(UTC).date()
 
 
 def owns(owner: Owner, issuing_state: str) -> bool:
@@ -57,7 +49,7 @@ async def create(session: AsyncSession, trail: Trail, actor: Actor, sent: Docume
 async def _make_room(session: AsyncSession, created: StoredDocument) -> StoredDocument:
     """Insert a record in the place of one whose retention is over, and give that one; answers 409 if none is."""
     present = (await owner_queries.find_by_key(session, [created])).get(created.key)
-    if present is not None and present.status(day_of(created.created_at)) is DocumentStatus.EXPIRED:
+    if present is not None and present.status(day_of(created.created_at)) is RecordStatus.EXPIRED:
         ended = present.withdrawn(RETENTION_OVER, created.created_at)
         if await owner_queries.update(session, [ended]) and await owner_queries.insert_new(session, [created]):
             return ended
@@ -80,7 +72,7 @@ async def change(
     """Change fields of a record; what does not change anything makes no new version."""
     present = await _lock_own(session, actor, record_id)
     at = trail.clock()
-    if present.status(day_of(at)) is DocumentStatus.EXPIRED:
+    if present.status(day_of(at)) is RecordStatus.EXPIRED:
         raise Problem(Kind.CONFLICT, EXPIRED, reason="expired")
     wanted = patch.values()
     _refuse_broken([*_emptied(wanted), *_about_retention(present, patch, day_of(at))])

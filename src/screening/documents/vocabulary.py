@@ -14,15 +14,6 @@ class Reason(StrEnum):
     INVALID = "invalid"
 
 
-class DocumentStatus(StrEnum):
-    """Whether a record still matches."""
-
-    ACTIVE = "active"
-    EXPIRED = "expired"
-    """Its retention is over."""
-    WITHDRAWN = "withdrawn"
-
-
 class How(StrEnum):
     """How a record was found, the firmest first."""
 
@@ -31,9 +22,3 @@ class How(StrEnum):
     """The number lies in a range of stolen blanks."""
     LOOK_ALIKE = "look_alike"
     """It is there for a number that differs by characters that a reader confuses."""
-
-
-class RetentionReason(StrEnum):
-    """Why a record is kept longer, or shorter, than was planned; the rules know one reason only."""
-
-    PURPOSE_NOT_ACHIEVED = "purpose_not_achieved"

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from screening.identifiers.crime_areas import CrimeArea
+
 
 class Kind(StrEnum):
     """By which way a request or warning came."""
@@ -23,29 +25,6 @@ class Colour(StrEnum):
     PURPLE = "purple"
     SILVER = "silver"
     UN = "un"
-
-
-class CrimeArea(StrEnum):
-    """What a notice is about, by the areas that operations are run in."""
-
-    TERRORISM = "terrorism"
-    FOREIGN_TERRORIST_FIGHTERS = "foreign_terrorist_fighters"
-    TRAFFICKING_IN_PERSONS = "trafficking_in_persons"
-    MIGRANT_SMUGGLING = "migrant_smuggling"
-    TRAVEL_DOCUMENT_CRIME = "travel_document_crime"
-    DRUGS = "drugs"
-    FIREARMS = "firearms"
-    CBRNE = "cbrne"
-    ILLICIT_GOODS = "illicit_goods"
-    VEHICLES = "vehicles"
-    VESSELS = "vessels"
-    ORGANISED_CRIME = "organised_crime"
-    KIDNAPPING = "kidnapping"
-    MISSING_PERSONS = "missing_persons"
-    FINANCIAL_CRIME = "financial_crime"
-    MARITIME_CRIME = "maritime_crime"
-    CYBERCRIME = "cybercrime"
-    OTHER = "other"
 
 
 NEVER_A_TRAVELLER = frozenset({Colour.BLACK, Colour.PURPLE, Colour.SILVER})

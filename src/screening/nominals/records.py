@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from screening.audit import entries
+from screening.identifiers.crime_areas import CrimeArea
 from screening.journal.changes import Change, Operation, RecordKind
 from screening.nominals import kinds
-from screening.nominals.kinds import CrimeArea
 from screening.nominals.schemas import Notice, NoticeIn, NoticeOwner, Status
 
 VALIDITY = timedelta(days=5 * 365 + 1)

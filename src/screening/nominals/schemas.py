@@ -18,11 +18,13 @@ from pydantic import (
 )
 
 from screening import dates
-from screening.identifiers import document_numbers, states
+from screening.identifiers import document_numbers
+from screening.identifiers.crime_areas import CrimeArea
+from screening.journal.fields import StateCode
 from screening.matching import spelling
 from screening.matching.model import NameKind
 from screening.nominals import kinds
-from screening.nominals.kinds import Colour, CrimeArea, Kind
+from screening.nominals.kinds import Colour, Kind
 
 SHORTEST_NUMBER = 3
 """A document number with fewer letters and digits than this would agree with too much."""
@@ -42,13 +44,6 @@ def _with_a_letter(text: str) -> str:
 
 def _birth_date(text: str) -> str:
     return str(dates.parse_birth_date(text))
-
-
-def _state(text: str) -> str:
-    code = states.normalise(text)
-    if code is None:
-        raise ValueError("a State is an ICAO Doc 9303 code of three letters, D, or an ISO 3166 code of two letters")
-    return code
 
 
 def _number(text: str) -> str:
@@ -74,7 +69,6 @@ Text = Annotated[
 ]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_without_controls)]
 NameText = Annotated[Line, AfterValidator(_with_a_letter)]
-StateCode = Annotated[str, StringConstraints(max_length=3), AfterValidator(_state)]
 BirthDateText = Annotated[str, StringConstraints(max_length=11), AfterValidator(_birth_date)]
 OffenceCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[A-Z0-9]{0,6}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$", to_lower=True)]

@@ -16,11 +16,12 @@ from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped] # i
 from pydantic import ValidationError
 
 from screening.dates import PartialDate, YearRange
+from screening.identifiers.crime_areas import CrimeArea
 from screening.journal.formats import Item, Reject, UnreadableError
 from screening.journal.readers import reason_of
 from screening.matching.model import NameKind
 from screening.nominals import countries, un_documents, un_names
-from screening.nominals.kinds import Colour, CrimeArea, Kind
+from screening.nominals.kinds import Colour, Kind
 from screening.nominals.schemas import Name, NoticeIn, Place, Subject, SubjectDocument
 
 NAME_PARTS = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
