@@ -12,7 +12,8 @@ import screening.audit.tree_models
 import screening.documents.models
 import screening.hits.models
 import screening.journal.models
-import screening.nominals.models  # noqa: F401 - imported for their tables
+import screening.nominals.models
+import screening.objects.models  # noqa: F401 - imported for their tables
 from screening.db.metadata import Base
 
 ONE_AT_A_TIME = 7_261_837

@@ -18,6 +18,7 @@ from screening import problems
 from screening.access import secrets
 from screening.access.actors import Directory, Owner
 from screening.access.permissions import Role
+from screening.app.formats import FORMATS
 from screening.audit import log
 from screening.audit.receipts import Signer
 from screening.audit.trail import Trail
@@ -25,8 +26,8 @@ from screening.db import database
 from screening.db.database import Database
 from screening.db.metadata import new_id
 from screening.documents import routes as documents_routes
-from screening.documents.formats import FORMATS
 from screening.journal import routes as imports_routes
+from screening.objects import routes as objects_routes
 from screening.problems import Problem
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -141,8 +142,9 @@ async def opened(database_url: str, *, largest: int = imports_routes.LARGEST) ->
     signer = Signer.of("test.local/audit", Ed25519PrivateKey.generate())
     app = FastAPI()
     app.state.clock = clock = MovableClock()
-    app.include_router(documents_routes.router)
-    app.include_router(imports_routes.build({each.name: each for each in FORMATS}, largest=largest))
+    for router in (documents_routes.router, *objects_routes.ROUTERS):
+        app.include_router(router)
+    app.include_router(imports_routes.build(FORMATS, largest=largest))
     app.add_middleware(RequestIds)
     for expected in (Problem, RequestValidationError):
         app.add_exception_handler(expected, _answer)

@@ -30,6 +30,7 @@ from screening.hits import routes as hits_routes
 from screening.journal import routes as imports_routes
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
+from screening.objects import routes as objects_routes
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
 from screening.settings import Settings
@@ -129,6 +130,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
         hits_routes.router,
         documents_routes.router,
         notices_routes.router,
+        *objects_routes.ROUTERS,
         imports_routes.build(FORMATS),
         access_routes.router,
         audit_routes.build(get_reader),

@@ -38,6 +38,9 @@ class RecordKind(StrEnum):
 
     DOCUMENT = "document"
     NOTICE = "notice"
+    VEHICLE = "vehicle"
+    VESSEL = "vessel"
+    FIREARM = "firearm"
 
 
 class Operation(StrEnum):

@@ -1,0 +1,1 @@
+"""Vehicles, vessels and firearms that their owners' bureaus look for."""

@@ -1,0 +1,136 @@
+"""Whether an object presented is the one on record: what each trait says, and what that comes to. Pure."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from screening.identifiers.document_numbers import LookAlike
+from screening.objects import traits
+from screening.objects.presenting import Ask, Presented
+from screening.objects.traits import Trait, Traits
+from screening.objects.vocabulary import Agreement, Comparison
+
+_WEAKER = {Agreement.EXACT: Agreement.STRONG, Agreement.STRONG: Agreement.POSSIBLE}
+_ORDER = list(Agreement)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What one trait says, in words."""
+
+    trait: str
+    comparison: Comparison
+    text: str
+    presented: str
+    recorded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How firmly an object is the one on record, and why."""
+
+    agreement: Agreement
+    compared: tuple[Compared, ...]
+
+
+def judge(presented: Presented, found_by: Sequence[Ask], recorded: Traits) -> Judged | None:
+    """Compare an object with a record that its questions found; None when it is another object after all."""
+    described = traits.TRAITS[presented.kind]
+    compared = [
+        each
+        for trait in described
+        if (each := _compare(trait, presented, recorded.get(trait.name, ()), _of_trait(trait, found_by)))
+    ]
+    said = {each.trait: each.comparison for each in compared}
+    finding = [trait for trait in described if _of_trait(trait, found_by)]
+    weighed = [worth for trait in finding if (worth := _worth(trait, said, presented))]
+    if not weighed:
+        return None
+    agreement = min(weighed, key=_ORDER.index)
+    return Judged(_weakened(agreement, described, said), tuple(compared))
+
+
+def _of_trait(trait: Trait, found_by: Sequence[Ask]) -> list[Ask]:
+    return [ask for ask in found_by if ask.trait == trait.name]
+
+
+def _compare(trait: Trait, presented: Presented, recorded: Collection[str], asks: Sequence[Ask]) -> Compared | None:
+    values = presented.traits.get(trait.name, ())
+    if not values:
+        return _of_part(trait, asks, recorded)
+    comparison, text = _verdict(trait, values, recorded, asks)
+    repair = dict(presented.repairs).get(trait.name)
+    if comparison is Comparison.AGREES and repair is not None:
+        text = f"{text} {repair.read} cannot stand there: read as {repair.meant}, character {repair.position}."
+    return Compared(trait.name, comparison, text, ", ".join(values), ", ".join(recorded) or None)
+
+
+def _verdict(
+    trait: Trait, values: Collection[str], recorded: Collection[str], asks: Sequence[Ask]
+) -> tuple[Comparison, str]:
+    if not recorded:
+        return Comparison.ABSENT, f"{trait.label} is not on record."
+    if set(values) & set(recorded):
+        return Comparison.AGREES, f"{trait.label} agrees."
+    alike = next((ask.alike for ask in asks if ask.alike and ask.alike.number in recorded), None)
+    if alike is not None:
+        return Comparison.COMPATIBLE, _misread(trait, alike)
+    if any(trait.resembles(value, other) for value in values for other in recorded):
+        return Comparison.COMPATIBLE, f"{trait.label} is similar."
+    if not any(map(trait.is_sound, values)):
+        return Comparison.ABSENT, f"{trait.label} is not right in itself, so it says nothing."
+    return Comparison.CONTRADICTS, f"{trait.label} differs."
+
+
+def _of_part(trait: Trait, asks: Sequence[Ask], recorded: Collection[str]) -> Compared | None:
+    """Compare a plate that was read in part."""
+    part = next((ask for ask in asks if ask.partial), None)
+    if part is None:
+        return None
+    text = f"{trait.label} agrees in the signs that were read."
+    pattern = part.pattern if part.mark == trait.name else part.pattern[::-1]
+    read = pattern.replace("_", "?").replace("%", "*")
+    return Compared(trait.name, Comparison.COMPATIBLE, text, read, ", ".join(recorded) or None)
+
+
+def _misread(trait: Trait, alike: LookAlike) -> str:
+    return (
+        f"{trait.label} is on record with {alike.meant} where {alike.read} was read, character {alike.position}: "
+        "possibly misread."
+    )
+
+
+def _worth(trait: Trait, said: Mapping[str, Comparison], presented: Presented) -> Agreement | None:
+    """Say what a trait that found the record is worth; None for nothing."""
+    if _any(said, trait.refuted_by, Comparison.CONTRADICTS):
+        return None
+    backed = [trait.backing[name] for name in _those(said, trait.backing, Comparison.AGREES)]
+    match said.get(trait.name):
+        case Comparison.AGREES:
+            worth = min((trait.alone or Agreement.POSSIBLE, *backed), key=_ORDER.index)
+            weakened = trait.name in dict(presented.repairs) or _any(said, trait.backing, Comparison.CONTRADICTS)
+            return _weaker(worth) if weakened else worth
+        case Comparison.COMPATIBLE:
+            in_part = trait.name not in presented.traits
+            unbacked = bool(trait.backing) and not backed and not in_part
+            doubted = unbacked or _any(said, trait.doubted_by, Comparison.CONTRADICTS)
+            return None if doubted else Agreement.POSSIBLE
+        case _:
+            return None
+
+
+def _weakened(agreement: Agreement, described: Sequence[Trait], said: Mapping[str, Comparison]) -> Agreement:
+    """Take one step back where a number that is given to one object of the world contradicts."""
+    unique = [trait.name for trait in described if trait.names_one]
+    return _weaker(agreement) if _any(said, unique, Comparison.CONTRADICTS) else agreement
+
+
+def _weaker(agreement: Agreement) -> Agreement:
+    return _WEAKER.get(agreement, agreement)
+
+
+def _those(said: Mapping[str, Comparison], names: Collection[str], comparison: Comparison) -> Iterator[str]:
+    return (name for name in names if said.get(name) is comparison)
+
+
+def _any(said: Mapping[str, Comparison], names: Collection[str], comparison: Comparison) -> bool:
+    return any(_those(said, names, comparison))
