@@ -17,7 +17,7 @@ LOCK := $(UV) pip compile --quiet --no-annotate --generate-hashes --python-versi
 help: ## Lists the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(VENV)/.runtime ## Starts a sandbox and screens five travellers; DETACH=1 ends after printing
+demo: $(VENV)/.runtime ## Starts a sandbox and screens six travellers; DETACH=1 ends after printing
 	@$(BIN)/screening demo $(if $(filter 1,$(DETACH)),--detach)
 
 serve: $(VENV)/.runtime ## Runs the service

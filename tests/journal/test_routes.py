@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from screening.access.permissions import Role
+from screening.app.formats import FORMATS
 from tests.journal.desks import REPORT, Desks, opened
 
 FILE = b"number,type,issuing_state,reason,theft_country\nL898902C3,PAS,UTO,stolen,UTO\nAA11111,PAS,SWE,lost,UTO\n"
@@ -54,7 +55,7 @@ async def test_an_unknown_format_is_answered_with_the_known_ones(desks: Desks) -
     )
     assert (answer.status_code, answer.json()["errors"]) == (
         422,
-        [{"where": "query.format", "message": "is not known; formats are: documents.csv, documents.ndjson"}],
+        [{"where": "query.format", "message": f"is not known; formats are: {', '.join(sorted(FORMATS))}"}],
     )
 
 

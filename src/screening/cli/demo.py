@@ -69,7 +69,7 @@ async def _started(server: uvicorn.Server, serving: "asyncio.Task[None]") -> Non
 
 
 async def _screen_all(client: httpx.AsyncClient, keys: sandbox.Keys, console: Console) -> None:
-    table = Table(title="Five travellers", show_lines=True)
+    table = Table(title="Six travellers", show_lines=True)
     for column in ("Traveller", "Decision", "Reasons", "Next step", "Receipt"):
         table.add_column(column, overflow="fold")
     for scene in sandbox.scenes():

@@ -52,7 +52,7 @@ def serve(
 def demo(
     detach: Annotated[bool, typer.Option("--detach", help="End after printing, instead of serving on.")] = False,  # noqa: FBT002
 ) -> None:
-    """Start a sandbox, screen five travellers through the real API, and print what came out."""
+    """Start a sandbox, screen six travellers through the real API, and print what came out."""
     demo_command.run(read_settings(), detach=detach)
 
 

@@ -40,6 +40,38 @@ STOLEN_PASSPORT = {
     "theft_country": "UTO",
 }
 
+STOLEN_CAR = {
+    "vin": "5GZCZ43D13S812715",
+    "plate": "UT-SV 903",
+    "plate_country": "UTO",
+    "make": "Saturn",
+    "model": "Vue",
+    "colour": "silver",
+    "year": 2003,
+    "reason": "stolen",
+    "theft_date": "2026-01-30",
+    "theft_country": "UTO",
+}
+
+MISAPPROPRIATED_YACHT = {
+    "hin": "GB-ABC00042-A3-99",
+    "name": "Morning Tide",
+    "flag": "UTO",
+    "type": "sailing yacht",
+    "reason": "misappropriated",
+    "theft_country": "UTO",
+}
+
+STOLEN_PISTOL = {
+    "serial": "UT771243",
+    "make": "Beretta",
+    "model": "92 FS",
+    "calibre": "9x19",
+    "type": "pistol",
+    "reason": "stolen",
+    "theft_country": "UTO",
+}
+
 WANTED_PERSON = {
     "kind": "notice",
     "colour": "red",
@@ -59,6 +91,16 @@ WANTED_PERSON = {
 }
 
 
+RECORDS = (
+    ("/v1/documents", STOLEN_PASSPORT),
+    ("/v1/notices", WANTED_PERSON),
+    ("/v1/vehicles", STOLEN_CAR),
+    ("/v1/vessels", MISAPPROPRIATED_YACHT),
+    ("/v1/firearms", STOLEN_PISTOL),
+)
+"""What is on record in the sandbox, and where it was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One traveller of the demonstration."""
@@ -68,7 +110,7 @@ class Scene:
 
 
 def scenes() -> list[Scene]:
-    """Give the five travellers of the demonstration."""
+    """Give the six travellers of the demonstration."""
     innocent = _passport("SWE", "AA6184203", "LINDQVIST", "ELSA MARGARETA", PartialDate(1991, 6, 2))
     zones = [
         ("The ICAO specimen passport", SPECIMEN_MRZ),
@@ -81,7 +123,10 @@ def scenes() -> list[Scene]:
         ("An innocent traveller", innocent),
     ]
     crossing = {"direction": "entry", "mode": "air", "carrier": "UT123"}
-    return [Scene(title, {"documents": [{"mrz": zone}], "crossing": crossing}) for title, zone in zones]
+    scenes = [Scene(title, {"documents": [{"mrz": zone}], "crossing": crossing}) for title, zone in zones]
+    car = {"vin": STOLEN_CAR["vin"], "plate": "UT-SV 908", "plate_country": "UTO"}
+    by_road = {"documents": [{"mrz": innocent}], "vehicles": [car], "crossing": {"direction": "exit", "mode": "land"}}
+    return [*scenes, Scene("The same in a stolen car, with another plate", by_road)]
 
 
 def _passport(  # noqa: PLR0913 - the fields of a passport
@@ -118,7 +163,7 @@ async def make_keys(database: Database, trail: Trail) -> Keys:
 
 async def seed(client: httpx.AsyncClient, keys: Keys) -> None:
     """Enter the records of the sandbox, unless they are there from an earlier start."""
-    for path, record in (("/v1/documents", STOLEN_PASSPORT), ("/v1/notices", WANTED_PERSON)):
+    for path, record in RECORDS:
         answer = await client.post(path, json=record, headers=_as(keys[Role.BUREAU]))
         if answer.status_code != httpx.codes.CONFLICT:
             answer.raise_for_status()

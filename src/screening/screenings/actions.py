@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from screening.documents.vocabulary import Reason
+from screening.objects.vocabulary import ObjectKind
+from screening.objects.vocabulary import Reason as ObjectReason
 from screening.screenings.schemas import Action
 from screening.screenings.vocabulary import Decision, Desk, Strength
 
@@ -22,6 +24,38 @@ COMPARE_NUMBER = Action(
     code="compare_number",
     text="The number matches only if one character was misread: compare it with the document, character by character.",
 )
+
+
+COMPARE_OBJECT = Action(
+    code="compare_object",
+    text="Some of it agrees with a record, not enough to say that it is the same: compare the numbers on the object "
+    "itself with the evidence, character by character.",
+)
+
+_HOLD = {
+    ObjectKind.VEHICLE: "Hold vehicle and papers while you compare the number on the frame with the record",
+    ObjectKind.VESSEL: "Let the vessel stay in port, as national law allows, while you compare it with the record",
+    ObjectKind.FIREARM: "Have it made safe, keep it while you compare it with the record",
+}
+
+
+def of_object(kind: ObjectKind, reason: ObjectReason, strength: Strength) -> Action:
+    """Say what to do about a vehicle, vessel or firearm that is looked for."""
+    if strength is Strength.POSSIBLE:
+        return COMPARE_OBJECT
+    match reason:
+        case ObjectReason.STOLEN:
+            words = "reported stolen"
+        case ObjectReason.MISAPPROPRIATED:
+            words = "reported as not given back by who rented or borrowed it"
+        case ObjectReason.LOST:
+            words = "reported lost; who brings it may be its owner who found it"
+        case ObjectReason.TRAFFICKED:
+            words = "reported as trafficked"
+        case _:
+            assert_never(reason)
+    text = f"The {kind} was {words}. {_HOLD[kind]}, and call your bureau: it asks the owner whether the record stands."
+    return Action(code=f"hold_{kind}_{reason}", text=text)
 
 
 def of_document(reason: Reason, strength: Strength) -> Action:

@@ -70,7 +70,11 @@ def describe(policy: Policy, limits: Limits) -> PolicyOut:
         name=policy.name,
         version=policy.version,
         description=policy.description,
-        required_sources={"documents": sorted(policy.for_documents), "names": sorted(policy.for_names)},
+        required_sources={
+            "documents": sorted(policy.for_documents),
+            "names": sorted(policy.for_names),
+            **{source.value: [source] for source in sorted(policy.for_objects)},
+        },
         first_line_score=policy.first_line_score,
         second_line_score=policy.second_line_score,
         deadline_seconds=limits.deadline_seconds,
@@ -84,8 +88,9 @@ def _hit(ruled: Ruled[MatchedRecord]) -> HitOut:
     return HitOut(
         id=new_id(),
         source=match.source,
-        kind="person" if shown.document is None else "document",
+        kind=shown.kind,
         document=shown.document,
+        object=shown.object,
         record=shown.record,
         strength=ruled.strength,
         score=round(match.score, SCORE_DIGITS),

@@ -15,7 +15,7 @@ from screening.screenings.vocabulary import CoverageStatus, Decision, Desk, Seve
 
 Record = TypeVar("Record")
 
-DOCUMENT_SOURCES = frozenset({Source.SLTD, Source.TDAWN})
+DOCUMENT_SOURCES = frozenset({Source.SLTD, Source.TDAWN, Source.ADMINISTRATIVE_DOCUMENTS})
 EXACT_SCORE = 1.0
 MISREAD_SCORE = 0.5
 """The score of a document that matches only if one character was misread, or without its issuing State."""
@@ -37,6 +37,8 @@ class Match(Generic[Record]):
     """A person: the record has the very name, and nothing submitted speaks against it. It counts whatever its score."""
     colour: Colour | None = None
     discreet: bool = False
+    strength: Strength | None = None
+    """An object: how firmly its traits agree, which its room judges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,19 @@ def rule(match: Match[Record], policy: Policy, *, by_document: Collection[UUID])
     """
     if match.colour in NEVER_A_TRAVELLER:
         return None
-    strength = (
-        _strength_of_document(match)
-        if match.source in DOCUMENT_SOURCES
-        else _strength_of_person(match, policy, supported=match.record_id in by_document)
-    )
+    strength = _strength(match, policy, supported=match.record_id in by_document)
     if strength is None:
         return None
     desk = Desk.SECOND_LINE if strength is Strength.POSSIBLE else Desk.FIRST_LINE
     return Ruled(match, strength, Desk.SILENT if match.discreet else desk)
+
+
+def _strength(match: Match[Record], policy: Policy, *, supported: bool) -> Strength | None:
+    if match.strength is not None:
+        return match.strength
+    if match.source in DOCUMENT_SOURCES:
+        return _strength_of_document(match)
+    return _strength_of_person(match, policy, supported=supported)
 
 
 def _strength_of_document(match: Match[Record]) -> Strength:

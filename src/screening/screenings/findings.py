@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from screening.dates import PartialDate
-from screening.identifiers import document_numbers, states
+from screening.identifiers import document_numbers, national_numbers, states
 from screening.matching.spelling import spelled_alike
 from screening.screenings.schemas import Document, DocumentPage
 from screening.screenings.vocabulary import FindingCode, Severity, Verdict
@@ -100,6 +100,16 @@ def judge_codes(at: str, page: DocumentPage) -> Iterator[Finding]:
     if page.nationality is not None and states.normalise(page.nationality) is None:
         text = "The nationality is not in ICAO Doc 9303-3."
         yield Finding(FindingCode.UNKNOWN_NATIONALITY, f"{at}.nationality", Severity.REFER, text)
+
+
+def judge_personal_numbers(at: str, pages: Iterable[Page]) -> Iterator[Finding]:
+    """Name a personal number that disagrees with its own check digits, where the issuing State's rule is known."""
+    for page in pages:
+        if page.personal_number is None or page.issuing_state is None:
+            continue
+        if national_numbers.is_sound(page.personal_number, page.issuing_state) is False:
+            text = "The personal number disagrees with the check digits that its State gives."
+            yield Finding(FindingCode.PERSONAL_NUMBER_CHECK_FAILED, f"{at}.personal_number", Severity.INFO, text)
 
 
 def judge_chip(at: str, document: Document) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from screening.documents.queries import Lookup
 from screening.documents.records import StoredDocument
 from screening.documents.vocabulary import How, Reason
 from screening.identifiers.document_numbers import LookAlike
+from screening.identifiers.document_types import Family
 from screening.matching import Candidate, Field, State, Traveller
 from screening.nominals import queries as nominals
 from screening.nominals import records, wording
@@ -43,6 +44,8 @@ class Found:
 
     matches: Sequence[Match[MatchedRecord]] = ()
     complete: bool = True
+    truncated: frozenset[Source] = frozenset()
+    """Where several sources are asked at once: those that had to leave out records."""
 
 
 async def find_documents(pool: Pool, reading: Reading, at: datetime) -> Found:
@@ -106,7 +109,11 @@ def _of_document(found: documents.Found, number: Number) -> Match[MatchedRecord]
     evidence = (_evidence_of_number(number, found.number, stored.issuing_state, in_range=found.how is How.RANGE),)
     action = partial(actions.of_document, stored.reason)
     shown = MatchedRecord(_document_record(stored), number.document, evidence, action)
-    return Match(Source.SLTD, stored.id, shown, exact=exact, score=EXACT_SCORE if exact else MISREAD_SCORE)
+    return Match(_source_of(stored), stored.id, shown, exact=exact, score=EXACT_SCORE if exact else MISREAD_SCORE)
+
+
+def _source_of(stored: StoredDocument) -> Source:
+    return Source.ADMINISTRATIVE_DOCUMENTS if stored.family is Family.OTHER else Source.SLTD
 
 
 def _of_notice_document(found: DocumentMatch, number: Number) -> Match[MatchedRecord]:

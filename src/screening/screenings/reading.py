@@ -18,7 +18,8 @@ from screening.identifiers.document_types import Family
 from screening.matching import Sex, Traveller, spelling
 from screening.mrz import CheckStatus, Mrz
 from screening.nominals import subjects
-from screening.screenings import findings
+from screening.objects.presenting import Presented
+from screening.screenings import findings, objects
 from screening.screenings.findings import Finding, Page
 from screening.screenings.schemas import Document, DocumentPage, Person, Submission
 from screening.screenings.schemas import Traveller as TravellerIn
@@ -55,6 +56,7 @@ class Reading:
     """Every document gave a number that was read with certainty, and its issuing State."""
     names_given: bool
     names_readable: bool
+    objects: tuple[Presented, ...] = ()
 
 
 def read(submission: Submission, *, today: date) -> Reading:
@@ -65,15 +67,21 @@ def read(submission: Submission, *, today: date) -> Reading:
     officer_named = submission.traveller is not None and spelling.is_searchable(
         _traveller_of_input(submission.traveller)
     )
+    presented = objects.present(submission)
     return Reading(
         travellers=travellers,
         numbers=tuple(number for document in documents for number in document.numbers),
-        findings=(*unreadable, *(finding for document in documents for finding in document.findings)),
+        findings=(
+            *unreadable,
+            *(finding for document in documents for finding in document.findings),
+            *objects.judge(submission, presented),
+        ),
         zones=tuple((document.index, document.zone) for document in documents if document.zone is not None),
         documents_given=bool(documents),
         documents_readable=all(document.readable for document in documents),
         names_given=submission.traveller is not None or any(document.names_given for document in documents),
         names_readable=bool(travellers) and not unreadable and (officer_named or all(map(_tells_name, documents))),
+        objects=presented,
     )
 
 
@@ -125,6 +133,7 @@ def _read_document(index: int, document: Document, today: date) -> _Read:
     found = [
         *(_zone_findings(at, zone) if zone else ()),
         *findings.judge_codes(at, document),
+        *findings.judge_personal_numbers(at, pages),
         *_kind_findings(at, document, zone),
         *findings.compare(at, list(pages)),
         *findings.judge_dates(at, pages, today=today),

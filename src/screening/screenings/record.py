@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from screening.screenings.schemas import Action, Evidence, RecordOut
-from screening.screenings.vocabulary import Strength
+from screening.screenings.vocabulary import HitKind, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +15,12 @@ class MatchedRecord:
     document: int | None
     evidence: tuple[Evidence, ...]
     action: Callable[[Strength], Action]
+    object: int | None = None
+    """Which of the submitted objects of its kind, from 0."""
+
+    @property
+    def kind(self) -> HitKind:
+        """What of the submission it matched."""
+        if self.object is not None:
+            return HitKind(self.record.kind)
+        return HitKind.PERSON if self.document is None else HitKind.DOCUMENT

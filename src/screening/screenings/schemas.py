@@ -14,6 +14,7 @@ from screening.screenings.vocabulary import (
     Desk,
     Direction,
     FindingCode,
+    HitKind,
     Mode,
     Purpose,
     Severity,
@@ -27,6 +28,7 @@ Line = Annotated[str, StringConstraints(max_length=200)]
 NameText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=3)]
 Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 OperationCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,20}$")]
 DateText = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
@@ -132,6 +134,72 @@ class Document(DocumentPage):
         return self
 
 
+class PresentedVehicle(BaseModel):
+    """A vehicle that crosses, as far as it was read."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"vin": "WVWZZZ1JZ3W386752", "plate": "AB 123 CD", "plate_country": "FRA"}]},
+    )
+
+    vin: Number | None = Field(default=None, description="Or the chassis number of a vehicle made before 1981.")
+    plate: Number | None = Field(
+        default=None, description="Read in part: `?` for a sign that was not read, `*` for any number of them."
+    )
+    plate_country: Code | None = None
+    engine_number: Number | None = None
+    gearbox_number: Number | None = None
+    make: Word | None = None
+    model: Word | None = None
+    colour: Word | None = None
+    year: Annotated[int, Field(ge=1880, le=2100)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "PresentedVehicle":
+        if not (self.vin or self.plate or self.engine_number or self.gearbox_number):
+            raise ValueError("a vehicle needs its `vin`, `plate`, `engine_number` or `gearbox_number`")
+        return self
+
+
+class PresentedVessel(BaseModel):
+    """A vessel that calls or leaves."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"imo": "9074729", "name": "Ocean Star", "flag": "FIN"}]},
+    )
+
+    imo: Number | None = None
+    mmsi: Number | None = None
+    hin: Number | None = Field(default=None, description="Hull identification number.")
+    call_sign: Number | None = None
+    name: Word | None = None
+    flag: Code | None = None
+    type: Word | None = None
+    engine_numbers: Annotated[list[Number], Field(max_length=10)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "PresentedVessel":
+        if not (self.imo or self.mmsi or self.hin or self.call_sign or self.name or self.engine_numbers):
+            raise ValueError("a vessel needs its `imo`, `mmsi`, `hin`, `call_sign`, `name` or `engine_numbers`")
+        return self
+
+
+class PresentedFirearm(BaseModel):
+    """A firearm that crosses."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"serial": "A123456", "make": "Beretta", "calibre": "9x19"}]},
+    )
+
+    serial: Number
+    make: Word | None = None
+    model: Word | None = None
+    calibre: Word | None = None
+    type: Word | None = None
+
+
 class Crossing(BaseModel):
     """Where and how the traveller crosses."""
 
@@ -153,7 +221,7 @@ class Officer(BaseModel):
 
 
 class Submission(BaseModel):
-    """What border software sends: the traveller, the documents, or both."""
+    """What border software sends of one crossing: traveller, documents and objects, whatever there is of them."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -164,13 +232,22 @@ class Submission(BaseModel):
                     "crossing": {"direction": "entry", "mode": "air", "carrier": "UT123"},
                     "purpose": "border_control",
                     "officer": {"reference": "UTO-4711"},
-                }
+                },
+                {
+                    "traveller": {"surname": "Lindqvist", "given_names": "Elsa", "date_of_birth": "1991-06-02"},
+                    "vehicles": [{"vin": "5GZCZ43D13S812715", "plate": "UT-SV 903", "plate_country": "UTO"}],
+                    "crossing": {"direction": "exit", "mode": "land"},
+                    "officer": {"reference": "UTO-4711"},
+                },
             ]
         },
     )
 
     traveller: Traveller | None = None
     documents: Annotated[list[Document], Field(max_length=8)] = Field(default_factory=list)
+    vehicles: Annotated[list[PresentedVehicle], Field(max_length=8)] = Field(default_factory=list)
+    vessels: Annotated[list[PresentedVessel], Field(max_length=4)] = Field(default_factory=list)
+    firearms: Annotated[list[PresentedFirearm], Field(max_length=16)] = Field(default_factory=list)
     crossing: Crossing | None = None
     operation: OperationCode | None = Field(default=None, description="The code of a joint operation or major event.")
     purpose: Purpose = Purpose.BORDER_CONTROL
@@ -179,8 +256,9 @@ class Submission(BaseModel):
     @model_validator(mode="after")
     def _asks_something(self) -> "Submission":
         named = self.traveller and (self.traveller.surname or self.traveller.full_name or self.traveller.given_names)
-        if not self.documents and not named and not (self.traveller and self.traveller.name_original):
-            raise ValueError("a screening needs a traveller's name or a document")
+        asked = self.documents or self.vehicles or self.vessels or self.firearms
+        if not asked and not named and not (self.traveller and self.traveller.name_original):
+            raise ValueError("a screening needs a traveller's name, a document, a vehicle, a vessel or a firearm")
         return self
 
 
@@ -197,7 +275,7 @@ class Evidence(BaseModel):
     field: str
     state: Literal["agrees", "compatible", "absent", "contradicts"]
     weight: float | None = Field(
-        description="Log-odds in favour of (above 0) or against the match; null for documents."
+        description="Log-odds in favour of (above 0) or against the match; null for documents and objects."
     )
     text: str
     submitted: str | None
@@ -231,11 +309,16 @@ class RecordOut(BaseModel):
 
     id: UUID
     version: int
-    kind: str = Field(description="`document`, `notice`, `diffusion` or `un_special`.")
-    reason: str | None = Field(description="Why a document is recorded: stolen, lost, stolen_blank, revoked, invalid.")
+    kind: str = Field(description="`document`, `notice`, `diffusion`, `un_special`, `vehicle`, `vessel` or `firearm`.")
+    reason: str | None = Field(
+        description="Why a document is recorded (stolen, lost, stolen_blank, revoked, invalid), or an object (stolen, "
+        "misappropriated, lost, trafficked)."
+    )
     colour: str | None = Field(description="The colour of a notice or diffusion.")
     cautions: list[str] = Field(description="What endangers the officer or the person.")
     crime_areas: list[str]
+    # Answers that were logged before objects were screened are shown again without what came with those.
+    description: str | None = Field(default=None, description="What an object looks like, to compare it with.")
     owner: OwnerOut
     details: RecordDetails | None = Field(description="For second line and bureaus; null at the first line.")
 
@@ -245,18 +328,21 @@ class HitOut(BaseModel):
 
     id: UUID
     source: Source
-    kind: Literal["document", "person"]
-    document: int | None = Field(description="Which of the submitted documents, from 0; null for the person.")
+    kind: HitKind
+    document: int | None = Field(description="Which of the submitted documents, from 0; null for anything else.")
+    object: int | None = Field(
+        default=None, description="Which of the submitted vehicles, vessels or firearms, from 0; null for others."
+    )
     record: RecordOut
     strength: Strength
-    score: float = Field(description="The probability that this is the record's person or document, 0 to 1.")
+    score: float = Field(description="The probability that this is the record's person, document or object, 0 to 1.")
     desk: Desk
     evidence: list[Evidence]
     action: Action
 
 
 class FindingOut(BaseModel):
-    """Something about a document that an officer should look at. A finding never refuses anybody."""
+    """Something about a document or object that an officer should look at. A finding never refuses anybody."""
 
     code: FindingCode
     field: str = Field(examples=["documents.0.expiry_date"])

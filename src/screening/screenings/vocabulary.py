@@ -19,6 +19,16 @@ class Desk(StrEnum):
     SILENT = "silent"
 
 
+class HitKind(StrEnum):
+    """What of a submission a record matched."""
+
+    PERSON = "person"
+    DOCUMENT = "document"
+    VEHICLE = "vehicle"
+    VESSEL = "vessel"
+    FIREARM = "firearm"
+
+
 class Strength(StrEnum):
     """How firmly a record matches."""
 
@@ -36,6 +46,12 @@ class Source(StrEnum):
     """Travel documents associated with notices."""
     NOTICES = "notices"
     """Persons who are the subject of notices and diffusions."""
+    ADMINISTRATIVE_DOCUMENTS = "administrative_documents"
+    """Papers of vehicles, driving licences and birth certificates; asked when one may have been submitted."""
+    VEHICLES = "vehicles"
+    VESSELS = "vessels"
+    FIREARMS = "firearms"
+    """Objects that are looked for; each is asked when an object of its kind was submitted."""
 
 
 class CoverageStatus(StrEnum):
@@ -62,7 +78,7 @@ class Severity(StrEnum):
 
 
 class FindingCode(StrEnum):
-    """What can be noticed about a document: first what the MRZ shows by itself, then what its parts show together."""
+    """What can be noticed: first what an MRZ shows by itself, then what parts of documents do, then objects."""
 
     UNKNOWN_FORMAT = "unknown_format"
     WRONG_LENGTH = "wrong_length"
@@ -96,6 +112,15 @@ class FindingCode(StrEnum):
     EXPIRY_BEFORE_ISSUE = "expiry_before_issue"
     BIRTH_AFTER_ISSUE = "birth_after_issue"
     CHIP_FAILED = "chip_failed"
+    PERSONAL_NUMBER_CHECK_FAILED = "personal_number_check_failed"
+
+    VIN_CHECK_DIGIT_FAILED = "vin_check_digit_failed"
+    UNEXPECTED_VIN = "unexpected_vin"
+    IMO_CHECK_DIGIT_FAILED = "imo_check_digit_failed"
+    UNEXPECTED_MMSI = "unexpected_mmsi"
+    MMSI_FLAG_MISMATCH = "mmsi_flag_mismatch"
+    UNEXPECTED_HULL_NUMBER = "unexpected_hull_number"
+    UNKNOWN_STATE = "unknown_state"
 
 
 class Purpose(StrEnum):
