@@ -5,6 +5,7 @@ import sys
 
 NAMES = {
     "mrz": "parses of each MRZ format, and misreads rescued",
+    "identifiers": "misreads of VIN, IMO and document numbers rescued, and a whole crossing beside a document alone",
     "un_names": "names of the UN list found, alarms among generated innocents (needs the published file)",
     "un_list": "the UN list imported and screened through the API (needs the published file)",
     "imports": "rows imported a second",

@@ -109,7 +109,11 @@ async def test_the_second_line_sees_date_and_reference_of_the_theft(service: Ser
         ({"vin": "5GZCZ43D13S8L2715"}, ("vehicles", "possible", "second_line"), "1 where L was read, character 13"),
         ({"vin": "SGZCZ43D13S812715"}, ("vehicles", "possible", "second_line"), "5 where S was read, character 1"),
         ({"plate": "UTSV*", "plate_country": "UTO"}, ("vehicles", "possible", "second_line"), "signs that were read"),
-        ({"plate": "UT SV 9O3", "plate_country": "UTO"}, ("vehicles", "possible", "second_line"), "0 where O was read"),
+        (
+            {"plate": "UT SV 9O3", "plate_country": "UTO", "make": "SATURN"},
+            ("vehicles", "possible", "second_line"),
+            "0 where O was read",
+        ),
         ({"plate": "UT SV 903"}, ("vehicles", "possible", "second_line"), "Plate agrees"),
     ],
 )

@@ -72,16 +72,21 @@ def agreement(kind: ObjectKind, sent: dict[str, Any], on_record: dict[str, Any])
         ({"vin": "WVWZZZ1JZ3W386725"}, None),
         ({"vin": "WVWZZZIJZ3W386752"}, STRONG),  # no VIN holds an I
         ({"vin": "WVWZZZ1JZ3W3867S2"}, POSSIBLE),
-        ({"vin": "WVWZZZ1JZ3W3867S2", "make": "VOLKSWAGEN AG"}, POSSIBLE),
-        ({"vin": "WVWZZZ1JZ3W3867S2", "make": "Renault"}, None),
+        ({"vin": "WVWZZZ1JZ3W3867S2", "make": "VW"}, POSSIBLE),
+        ({"vin": "WVWZZZ1JZ3W336752"}, None),  # 3 for 8 in what the maker counts: another car
+        ({"vin": "WVWZZZ1JZ3W336752", "colour": "dark blue"}, POSSIBLE),
+        ({"vin": "WVWZZZ1JZ8W386752", "year": 2003}, None),
+        ({"vin": "WWWZZZ1JZ3W386752"}, POSSIBLE),  # the maker is no count
         ({"vin": "WVWZZZ1JZ3W3867S2", "colour": "red"}, None),
+        ({"vin": "WVWZZZ1JZ3W3867S2", "colour": "rouge"}, POSSIBLE),  # no colour that others can be told from
         ({"vin": "WVWZZZ1JZ3W386752", "make": "Renault", "colour": "red"}, EXACT),
         ({"plate": "\u0410\u0412 123 CD", "plate_country": "UTO"}, EXACT),
         ({"plate": "AB 123 CD"}, POSSIBLE),
         ({"plate": "AB 123 CD", "plate_country": "SWE"}, None),
         ({"plate": "AB 123 CD", "plate_country": "UTO", "vin": "1M8GDM9AXKP042788"}, STRONG),
-        ({"plate": "A8 123 CD", "plate_country": "UTO"}, POSSIBLE),
-        ({"plate": "A8 123 CD"}, None),
+        ({"plate": "A8 123 CD", "plate_country": "UTO"}, None),
+        ({"plate": "A8 123 CD", "plate_country": "UTO", "model": "Golf"}, POSSIBLE),
+        ({"plate": "A8 123 CD", "plate_country": "UTO", "model": "Golf", "colour": "red"}, None),
         ({"plate": "AB?23CD", "plate_country": "UTO"}, POSSIBLE),
         ({"plate": "AB12*"}, POSSIBLE),
         ({"plate": "??123CD"}, POSSIBLE),

@@ -136,3 +136,16 @@ def test_a_name_alone_never_stops_a_traveller_at_the_first_line(matches: list[Ma
     for hit in decide(matches, [], ANSWERED, STANDARD).hits:
         if hit.desk is Desk.FIRST_LINE and hit.match.source is Source.NOTICES:
             assert hit.match.corroborated or hit.match.record_id in documents
+
+
+@pytest.mark.parametrize(
+    ("strength", "desk"),
+    [(Strength.EXACT, Desk.FIRST_LINE), (Strength.STRONG, Desk.FIRST_LINE), (Strength.POSSIBLE, Desk.SECOND_LINE)],
+)
+def test_an_object_counts_as_firmly_as_its_room_judged(strength: Strength, desk: Desk) -> None:
+    car = Match(Source.VEHICLES, RECORD, "stolen car", exact=False, score=0.1, strength=strength)
+    assert ruled(car) == [(strength, desk)]
+
+
+def test_every_source_is_required_by_something() -> None:
+    assert STANDARD.for_documents | STANDARD.for_names | STANDARD.for_objects == set(Source)

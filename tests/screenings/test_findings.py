@@ -151,3 +151,10 @@ def test_the_same_oddity_is_named_once_although_two_parts_show_it() -> None:
     submission = Submission.model_validate({"documents": [document]})
     fields = [f.field for f in reading.read(submission, today=TODAY).findings if f.code is FindingCode.EXPIRED]
     assert fields == ["documents.0.expiry_date"]
+
+
+@pytest.mark.parametrize(("number", "expected"), [("8803200016", False), ("8803200017", True)])
+def test_a_personal_number_is_compared_with_the_rule_of_its_state(number: str, expected: bool) -> None:
+    named = ("personal_number_check_failed", "documents.0.personal_number")
+    assert (named in found(FIELDS | {"personal_number": number})) is expected
+    assert named not in found(FIELDS | {"issuing_state": "UTO", "personal_number": number})

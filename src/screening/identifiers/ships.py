@@ -10,7 +10,7 @@ IMO_LENGTH, MMSI_LENGTH = 7, 9
 
 _SHIP_WEIGHTS = (7, 6, 5, 4, 3, 2)
 _COMPANY_WEIGHTS = (8, 6, 4, 2, 9, 7)
-_AS_DIGITS = str.maketrans("OQDILZSBG", "000112586")
+_AS_DIGITS = str.maketrans("OQDUILJZASGTB", "0000111245678")
 _HULL = re.compile(
     r"(?P<country>[A-Z]{2})?(?P<maker>[A-Z][A-Z0-9]{2})(?P<serial>[A-Z0-9]{5})(?P<made>[A-L]\d)(?P<year>\d{2})"
 )
@@ -53,11 +53,11 @@ def _weighed(number: str, weights: tuple[int, ...]) -> int:
 
 
 def look_alike_imos(number: str) -> tuple[LookAlike, ...]:
-    """List the ship numbers that differ from the one read by one digit, any digit, and have their check digit.
+    """List the ship numbers that differ from the one read in one place, by any digit, and have their check digit.
 
-    The check digit is weak: of the nine other digits in a place one or two agree with it, so all of them are listed.
+    Few do: mostly one digit in a place agrees with the others, so all of them are listed.
     """
-    if not _is_imo_form(number):
+    if len(number) != IMO_LENGTH:
         return ()
     return tuple(
         LookAlike(candidate, place + 1, number[place], digit)

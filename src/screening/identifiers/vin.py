@@ -62,6 +62,15 @@ def is_sound(vin: str) -> bool:
     return is_vin(vin) and (not has_check_digit(vin) or check_digit(vin) == vin[CHECK_PLACE])
 
 
+def is_neighbour(alike: LookAlike) -> bool:
+    """Tell whether a look-alike may well be another car that exists: makers count them in the last eight characters.
+
+    That is so where one digit stands for another, or a letter for a letter, and no check digit tells the two apart.
+    """
+    counted = alike.position > CHECK_PLACE + 1 and alike.read.isdigit() == alike.meant.isdigit()
+    return counted and not has_check_digit(alike.number)
+
+
 def look_alikes(vin: str) -> tuple[LookAlike, ...]:
     """List the VINs that differ from the one read by one character that is easily misread, and may stand.
 

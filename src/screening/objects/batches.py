@@ -11,11 +11,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.access.actors import Owner
-from screening.db.metadata import new_id
 from screening.journal.changes import Operation
 from screening.journal.formats import Batch, Item, Outcome, Reject
 from screening.journal.retention import Broken, RecordStatus, day_of
-from screening.objects import owner_queries, records, rules, service, traits
+from screening.objects import owner_queries, records, rules, service
 from screening.objects.kinds import Described
 from screening.objects.records import Stored
 from screening.objects.schemas import Report
@@ -28,8 +27,9 @@ class _Line:
     """One line of the batch."""
 
     place: int
-    item: Item[Report]
-    identity: str
+    report: Report
+    new: Stored
+    """The record that it makes where there is none."""
 
 
 @dataclass(slots=True)
@@ -51,39 +51,38 @@ async def write(
 ) -> Batch:
     """Write objects of one kind and owner, and give what became of each, in their order."""
     plan = _Plan()
-    lines = [_Line(place, item, _identity(described, item.content)) for place, item in enumerate(items)]
+    lines = [
+        _Line(place, item.content, service.new(described, owner.organisation_id, item.content, at))
+        for place, item in enumerate(items)
+    ]
     for line in lines:
-        if broken := rules.broken(line.item.content, day_of(at)):
+        if broken := rules.broken(line.report, day_of(at)):
             plan.refuse(line, _in_words(broken))
     await owner_queries.take_turn(session, owner.organisation_id)
     while waiting := [line for line in lines if line.place not in plan.outcomes]:
         # An object that occurs twice is written twice, in order, as if the two stood in two files.
-        turn = list({line.identity: line for line in reversed(waiting)}.values())[::-1]
+        turn = list({line.new.identity: line for line in reversed(waiting)}.values())[::-1]
         await _write_turn(session, described, owner, turn, at, plan)
     changes = [records.journal_entry(stored, operation) for stored, operation in plan.done]
     rejects = [Reject(items[place].line, items[place].raw, reason) for place, reason in sorted(plan.reasons.items())]
     return Batch([plan.outcomes[place] for place in range(len(items))], changes, rejects)
 
 
-def _identity(described: Described, report: Report) -> str:
-    return described.identity(traits.of(described.kind, report.model_dump(mode="json", exclude_none=True)))
-
-
 async def _write_turn(  # noqa: PLR0913 - what is written, for whom, and what came of it
     session: AsyncSession, described: Described, owner: Owner, turn: Sequence[_Line], at: datetime, plan: _Plan
 ) -> None:
     """Write lines of different objects; a line that somebody else was faster with gets no outcome."""
-    identities = [line.identity for line in turn]
+    identities = [line.new.identity for line in turn]
     present = await owner_queries.find_by_identity(session, described, owner.organisation_id, identities)
     created: list[tuple[_Line, Stored]] = []
     changed: list[tuple[_Line, Stored]] = []
     for line in turn:
-        found = present.get(line.identity)
+        found = present.get(line.new.identity)
         if found is None:
-            created.append((line, _new(described, owner, line.item.content, at)))
-        elif reason := _refusal(found, line.item.content, at):
+            created.append((line, line.new))
+        elif reason := _refusal(found, line.report, at):
             plan.refuse(line, reason)
-        elif (next_one := _next(found, line.item.content, at)) is None:
+        elif (next_one := _next(found, line.report, at)) is None:
             plan.outcomes[line.place] = Outcome.UNCHANGED
         else:
             changed.append((line, next_one))
@@ -96,19 +95,6 @@ async def _write_turn(  # noqa: PLR0913 - what is written, for whom, and what ca
             if stored.id in written:
                 plan.outcomes[line.place] = outcome
                 plan.done.append((stored, operation))
-
-
-def _new(described: Described, owner: Owner, report: Report, at: datetime) -> Stored:
-    return Stored(
-        id=new_id(),
-        owner_id=owner.organisation_id,
-        described=described,
-        report=report,
-        retention_until=report.retention_date or rules.latest_retention(day_of(at)),
-        version=1,
-        created_at=at,
-        updated_at=at,
-    )
 
 
 def _next(found: Stored, report: Report, at: datetime) -> Stored | None:

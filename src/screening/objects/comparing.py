@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from screening.identifiers.document_numbers import LookAlike
 from screening.objects import traits
@@ -10,7 +11,7 @@ from screening.objects.traits import Trait, Traits
 from screening.objects.vocabulary import Agreement, Comparison
 
 _WEAKER = {Agreement.EXACT: Agreement.STRONG, Agreement.STRONG: Agreement.POSSIBLE}
-_ORDER = list(Agreement)
+_RANK = attrgetter("rank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,14 @@ def judge(presented: Presented, found_by: Sequence[Ask], recorded: Traits) -> Ju
         if (each := _compare(trait, presented, recorded.get(trait.name, ()), _of_trait(trait, found_by)))
     ]
     said = {each.trait: each.comparison for each in compared}
-    finding = [trait for trait in described if _of_trait(trait, found_by)]
-    weighed = [worth for trait in finding if (worth := _worth(trait, said, presented))]
+    weighed = [
+        worth
+        for trait in described
+        if (asks := _of_trait(trait, found_by)) and (worth := _worth(trait, said, presented, asks))
+    ]
     if not weighed:
         return None
-    agreement = min(weighed, key=_ORDER.index)
+    agreement = min(weighed, key=_RANK)
     return Judged(_weakened(agreement, described, said), tuple(compared))
 
 
@@ -76,7 +80,7 @@ def _verdict(
         return Comparison.COMPATIBLE, _misread(trait, alike)
     if any(trait.resembles(value, other) for value in values for other in recorded):
         return Comparison.COMPATIBLE, f"{trait.label} is similar."
-    if not any(map(trait.is_sound, values)):
+    if not any(map(trait.is_sound, values)) or not any(map(trait.is_sound, recorded)):
         return Comparison.ABSENT, f"{trait.label} is not right in itself, so it says nothing."
     return Comparison.CONTRADICTS, f"{trait.label} differs."
 
@@ -99,23 +103,36 @@ def _misread(trait: Trait, alike: LookAlike) -> str:
     )
 
 
-def _worth(trait: Trait, said: Mapping[str, Comparison], presented: Presented) -> Agreement | None:
+def _worth(trait: Trait, said: Mapping[str, Comparison], presented: Presented, asks: Sequence[Ask]) -> Agreement | None:
     """Say what a trait that found the record is worth; None for nothing."""
     if _any(said, trait.refuted_by, Comparison.CONTRADICTS):
         return None
     backed = [trait.backing[name] for name in _those(said, trait.backing, Comparison.AGREES)]
     match said.get(trait.name):
         case Comparison.AGREES:
-            worth = min((trait.alone or Agreement.POSSIBLE, *backed), key=_ORDER.index)
+            worth = min((trait.alone or Agreement.POSSIBLE, *backed), key=_RANK)
             weakened = trait.name in dict(presented.repairs) or _any(said, trait.backing, Comparison.CONTRADICTS)
             return _weaker(worth) if weakened else worth
         case Comparison.COMPATIBLE:
-            in_part = trait.name not in presented.traits
-            unbacked = bool(trait.backing) and not backed and not in_part
-            doubted = unbacked or _any(said, trait.doubted_by, Comparison.CONTRADICTS)
-            return None if doubted else Agreement.POSSIBLE
+            doubted = _any(said, trait.doubted_by, Comparison.CONTRADICTS)
+            return (
+                None
+                if doubted or (_needs_support(trait, asks) and not _is_supported(trait, said))
+                else Agreement.POSSIBLE
+            )
         case _:
             return None
+
+
+def _needs_support(trait: Trait, asks: Sequence[Ask]) -> bool:
+    """Tell whether what was found may well be another object: a neighbour in a series, or a similar name."""
+    if not trait.supports or any(ask.partial for ask in asks):
+        return False
+    return all(ask.alike is None or trait.is_neighbour(ask.alike) for ask in asks)
+
+
+def _is_supported(trait: Trait, said: Mapping[str, Comparison]) -> bool:
+    return _any(said, trait.supports, Comparison.AGREES)
 
 
 def _weakened(agreement: Agreement, described: Sequence[Trait], said: Mapping[str, Comparison]) -> Agreement:

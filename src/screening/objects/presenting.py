@@ -86,11 +86,13 @@ def marks(kind: ObjectKind, known: Traits) -> Iterator[tuple[str, str]]:
 
 
 def _asks(trait: Trait, known: Traits, country: str | None) -> Iterator[Ask]:
+    supported = any(name in known for name in trait.supports)
     for value in known.get(trait.name, ()):
         for key in trait.keys(value):
             yield Ask(trait.name, key, key, key, trait.name)
         for alike in trait.look_alikes(value, country):
-            yield Ask(trait.name, alike.number, alike.number, alike.number, trait.name, alike)
+            if supported or not trait.supports or not trait.is_neighbour(alike):
+                yield Ask(trait.name, alike.number, alike.number, alike.number, trait.name, alike)
 
 
 def _repairs(kind: ObjectKind, sent: Values, known: Traits) -> Iterator[tuple[str, LookAlike]]:

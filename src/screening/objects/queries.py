@@ -5,6 +5,7 @@ retention is over, never comes back.
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,10 @@ from screening.objects.presenting import Ask, Presented
 from screening.objects.vocabulary import ObjectKind, Reason
 
 MOST = 20
-"""Records that one question may bring: more than an officer can look at, and a sign that it says too little."""
+"""Records that may match one object: more than an officer can look at, and a sign of a number that says too little."""
+
+MOST_ANSWERS = 200
+"""Records that one question may bring, of which similar names are then weighed."""
 
 FIND = """
 SELECT a.place, r.id, r.owner_id, o.name AS owner_name, o.country AS owner_country, r.reason, r.version, r.body
@@ -81,16 +85,14 @@ async def find(connection: Connection | Pool, objects: Sequence[Presented], *, a
         [presented.kind.value for presented, _ in asked],
         *([getattr(ask, name) for _, ask in asked] for name in ("mark", "lowest", "highest", "pattern")),
     ]
-    rows = await connection.fetch(FIND, *columns, at.astimezone(UTC).date(), MOST + 1)
+    rows = await connection.fetch(FIND, *columns, at.astimezone(UTC).date(), MOST_ANSWERS + 1)
     return _judged(asked, rows)
 
 
 def _judged(asked: Sequence[tuple[Presented, Ask]], rows: Sequence[Any]) -> Found:
     found: dict[tuple[ObjectKind, int, UUID], tuple[Presented, FoundRecord, list[Ask]]] = {}
-    answers = [0] * len(asked)
     for row in rows:
         presented, ask = asked[row["place"] - 1]
-        answers[row["place"] - 1] += 1
         key = (presented.kind, presented.place, row["id"])
         found.setdefault(key, (presented, _record(presented.kind, row), []))[2].append(ask)
     matches = [
@@ -98,8 +100,23 @@ def _judged(asked: Sequence[tuple[Presented, Ask]], rows: Sequence[Any]) -> Foun
         for presented, record, asks in found.values()
         if (judged := comparing.judge(presented, asks, traits.of(record.kind, record.body)))
     ]
-    many = frozenset(presented.kind for (presented, _), count in zip(asked, answers, strict=True) if count > MOST)
-    return Found(matches, many)
+    answers = Counter(row["place"] for row in rows)
+    overfull = {asked[place - 1][0].kind for place, count in answers.items() if count > MOST_ANSWERS}
+    return _limited(sorted(matches, key=lambda match: match.judged.agreement.rank), overfull)
+
+
+def _limited(matches: Sequence[Match], truncated: set[ObjectKind]) -> Found:
+    """Keep the firmest matches of each object."""
+    so_far: Counter[tuple[ObjectKind, int]] = Counter()
+    kept = []
+    for match in matches:
+        of_object = (match.presented.kind, match.presented.place)
+        so_far[of_object] += 1
+        if so_far[of_object] <= MOST:
+            kept.append(match)
+        else:
+            truncated.add(match.presented.kind)
+    return Found(kept, frozenset(truncated))
 
 
 def _record(kind: ObjectKind, row: Any) -> FoundRecord:

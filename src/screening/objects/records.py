@@ -44,7 +44,7 @@ class Stored:
         """The report as it is stored: validated, and nothing in it that was left out."""
         return self.report.model_dump(mode="json", exclude_none=True, exclude=NOT_KEPT)
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """What makes it unique among the records of its owner."""
         return self.described.identity(self.traits)

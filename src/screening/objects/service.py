@@ -1,6 +1,7 @@
 """What owners do with their objects: each change is one transaction of row, audit entry and journal."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -26,21 +27,25 @@ WITHDRAWN = "The record was withdrawn and stays so. To report the object again, 
 EXPIRED = "The record's retention is over. To report the object again, send it as a new record."
 
 
-async def create(session: AsyncSession, trail: Trail, actor: Actor, described: Described, report: Report) -> Stored:
-    """Add a record; answers 409 when the object is on record already."""
-    at = trail.clock()
-    today = day_of(at)
-    _refuse_broken(rules.broken(report, today))
-    created = Stored(
+def new(described: Described, owner_id: UUID, report: Report, at: datetime) -> Stored:
+    """Make the first version of a record."""
+    return Stored(
         id=new_id(),
-        owner_id=actor.organisation_id,
+        owner_id=owner_id,
         described=described,
         report=report,
-        retention_until=report.retention_date or rules.latest_retention(today),
+        retention_until=report.retention_date or rules.latest_retention(day_of(at)),
         version=1,
         created_at=at,
         updated_at=at,
     )
+
+
+async def create(session: AsyncSession, trail: Trail, actor: Actor, described: Described, report: Report) -> Stored:
+    """Add a record; answers 409 when the object is on record already."""
+    at = trail.clock()
+    _refuse_broken(rules.broken(report, day_of(at)))
+    created = new(described, actor.organisation_id, report, at)
     ended = [] if await owner_queries.insert_new(session, [created]) else [await _make_room(session, created)]
     versions = [*((each, Operation.WITHDRAWN) for each in ended), (created, Operation.CREATED)]
     await _publish(session, trail, actor, versions)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from screening.identifiers import firearms, letters, plates, ships, states, vin
 from screening.identifiers.document_numbers import LookAlike
-from screening.objects import ship_names
+from screening.objects import colours, ship_names
 from screening.objects.vocabulary import Agreement, ObjectKind
 
 Values = Mapping[str, object]
@@ -27,6 +27,10 @@ def _equal_only(_one: str, _other: str) -> bool:
 
 
 def _sound(_value: str) -> bool:
+    return True
+
+
+def _always(_alike: LookAlike) -> bool:
     return True
 
 
@@ -51,7 +55,11 @@ class Trait:
     refuted_by: tuple[str, ...] = ()
     """Traits whose contradiction makes its agreement worth nothing."""
     doubted_by: tuple[str, ...] = ()
-    """Traits whose contradiction makes a misread of it worth nothing."""
+    """Traits whose contradiction makes a look-alike of it worth nothing."""
+    supports: tuple[str, ...] = ()
+    """Traits of which one must agree for a look-alike that may well be another object, or a similar name, to count."""
+    is_neighbour: Callable[[LookAlike], bool] = _always
+    """Whether a look-alike may well be another object that exists."""
     names_one: bool = False
     """Whether it is given to one object of the world: then its contradiction weakens all other agreement."""
     look_alikes: Callable[[str, str | None], tuple[LookAlike, ...]] = _no_look_alikes
@@ -60,16 +68,15 @@ class Trait:
     resembles: Callable[[str, str], bool] = _equal_only
     """Whether two values that differ may be one."""
     is_sound: Callable[[str], bool] = _sound
-    """Whether a value is right by its own check digit: one that is not contradicts nothing."""
+    """Whether a value is right in itself, as by its check digit: one that is not contradicts nothing."""
 
     @property
     def finds(self) -> bool:
         """Whether records are found by it."""
         return self.alone is not None
 
-    def values(self, sent: Values) -> tuple[str, ...]:
+    def values(self, sent: Values, country: str | None) -> tuple[str, ...]:
         """Give what an object says of it, in normal form, each value once."""
-        country = plate_country(sent)
         found = (self.normalise(text, country) for name in self.fields or (self.name,) for text in texts(sent, name))
         return tuple(dict.fromkeys(filter(None, found)))
 
@@ -88,7 +95,8 @@ def plate_country(sent: Values) -> str | None:
 
 def of(kind: ObjectKind, sent: Values) -> Traits:
     """Give the traits of an object."""
-    return {trait.name: values for trait in TRAITS[kind] if (values := trait.values(sent))}
+    country = plate_country(sent)
+    return {trait.name: values for trait in TRAITS[kind] if (values := trait.values(sent, country))}
 
 
 def _plain(normalise: Callable[[str], str]) -> Callable[[str, str | None], str]:
@@ -123,7 +131,9 @@ VEHICLE = (
         alone=_EXACT,
         names_one=True,
         # Makers count their cars, so the VIN of a car that is not stolen may be a look-alike of one that is.
-        doubted_by=("make", "model", "colour", "year"),
+        doubted_by=("colour", "year"),
+        supports=("plate", "colour", "engine_number", "gearbox_number"),
+        is_neighbour=vin.is_neighbour,
         look_alikes=_alike(vin.look_alikes),
         is_sound=vin.is_sound,
     ),
@@ -135,6 +145,7 @@ VEHICLE = (
         backing={"plate_country": _EXACT},
         refuted_by=("plate_country",),
         doubted_by=("make", "model", "colour", "vin"),
+        supports=("make", "model", "colour", "vin"),
         look_alikes=plates.look_alikes,
     ),
     Trait(name="plate_country", label="Country of the plate", normalise=_plain(_state)),
@@ -154,7 +165,7 @@ VEHICLE = (
     ),
     Trait(name="make", label="Make", normalise=_CLEAN, resembles=_part_of),
     Trait(name="model", label="Model", normalise=_CLEAN, resembles=_part_of),
-    Trait(name="colour", label="Colour", normalise=_CLEAN),
+    Trait(name="colour", label="Colour", normalise=_plain(colours.normalise), is_sound=colours.is_plain),
     Trait(name="year", label="Year", normalise=_CLEAN),
 )
 
@@ -194,6 +205,7 @@ VESSEL = (
         alone=_POSSIBLE,
         backing={"flag": _STRONG, "type": _STRONG},
         refuted_by=("imo", "hin"),
+        supports=("flag", "type"),
         keys=ship_names.keys,
         resembles=_names_are_similar,
     ),
@@ -216,6 +228,7 @@ FIREARM = (
         normalise=_plain(firearms.normalise_serial),
         alone=_POSSIBLE,
         backing={"make": _EXACT, "model": _STRONG, "calibre": _STRONG},
+        supports=("make", "model", "calibre"),
         look_alikes=_alike(firearms.look_alikes),
     ),
     Trait(name="make", label="Make", normalise=_plain(firearms.normalise_make), resembles=_part_of),

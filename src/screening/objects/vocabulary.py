@@ -29,6 +29,11 @@ class Agreement(StrEnum):
     STRONG = "strong"
     POSSIBLE = "possible"
 
+    @property
+    def rank(self) -> int:
+        """Its place among them, 0 for the firmest."""
+        return list(Agreement).index(self)
+
 
 class Comparison(StrEnum):
     """What one trait says about that."""
