@@ -43,8 +43,3 @@ def loses_characters(text: str) -> bool:
     (False, True)
     """
     return any(each.isalnum() for each in latin(text) if not each.isascii())
-
-
-def is_confusable(text: str) -> bool:
-    """Tell whether something was typed with letters of another script that only look Latin."""
-    return not text.isascii() and latin(text).isascii()

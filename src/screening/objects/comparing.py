@@ -114,24 +114,19 @@ def _worth(trait: Trait, said: Mapping[str, Comparison], presented: Presented, a
             weakened = trait.name in dict(presented.repairs) or _any(said, trait.backing, Comparison.CONTRADICTS)
             return _weaker(worth) if weakened else worth
         case Comparison.COMPATIBLE:
-            doubted = _any(said, trait.doubted_by, Comparison.CONTRADICTS)
-            return (
-                None
-                if doubted or (_needs_support(trait, asks) and not _is_supported(trait, said))
-                else Agreement.POSSIBLE
-            )
+            return Agreement.POSSIBLE if _may_count(trait, said, asks) else None
         case _:
             return None
 
 
-def _needs_support(trait: Trait, asks: Sequence[Ask]) -> bool:
-    """Tell whether what was found may well be another object: a neighbour in a series, or a similar name."""
-    if not trait.supports or any(ask.partial for ask in asks):
+def _may_count(trait: Trait, said: Mapping[str, Comparison], asks: Sequence[Ask]) -> bool:
+    """Tell whether a misread, a similar name or part of a plate counts: not where it may well be another object."""
+    if _any(said, trait.doubted_by, Comparison.CONTRADICTS):
         return False
-    return all(ask.alike is None or trait.is_neighbour(ask.alike) for ask in asks)
-
-
-def _is_supported(trait: Trait, said: Mapping[str, Comparison]) -> bool:
+    if not trait.supports or any(ask.partial for ask in asks):
+        return True
+    if any(ask.alike is not None and not trait.is_neighbour(ask.alike) for ask in asks):
+        return True
     return _any(said, trait.supports, Comparison.AGREES)
 
 
