@@ -22,6 +22,7 @@ from screening.objects import comparing, presenting, traits
 from screening.objects.vocabulary import ObjectKind
 
 NUMBERS = 4_000
+SERIES, INNOCENT = 500_000, 20_000
 RECORDS, CROSSINGS, ROUNDS = 20_000, 800, 3
 VIN_SIGNS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 
@@ -105,6 +106,17 @@ def document_rescues(chance: random.Random, *, typed: bool) -> Iterator[tuple[bo
             yield meant in numbers, 1 + len(numbers)
 
 
+def report_neighbours() -> None:
+    """Count innocent cars of one series that look like a stolen one of it, with and without asking for neighbours."""
+    chance = random.Random(7)
+    series = [f"WVWZZZ1JZ3W{count:06d}" for count in chance.sample(range(10**6), SERIES)]
+    stolen, innocent = set(series[: SERIES // 200]), series[SERIES // 200 :][:INNOCENT]
+    alike = [[each for each in vin.look_alikes(number) if each.number in stolen] for number in innocent]
+    every = sum(map(bool, alike)) / len(innocent)
+    counted = sum(any(not vin.is_neighbour(each) for each in found) for found in alike) / len(innocent)
+    print(f"innocent cars like a stolen one: {every:.2%}; without neighbours in the count: {counted:.2%}")
+
+
 def show(title: str, results: Sequence[tuple[bool, int]]) -> None:
     share = sum(found for found, _ in results) / len(results)
     asked = sum(count for _, count in results) / len(results)
@@ -186,4 +198,5 @@ def passport(number: str, chance: random.Random) -> str:
 
 if __name__ == "__main__":
     report_rescues()
+    report_neighbours()
     crossings()

@@ -227,6 +227,7 @@ async def test_part_of_a_plate_that_fits_too_many_clears_nobody(service: Service
         ({"vessels": [{"imo": "2041999"}]}, "imo_check_digit_failed", "refer"),
         ({"vessels": [{"mmsi": "230123450", "flag": "LBR"}]}, "mmsi_flag_mismatch", "refer"),
         ({"vessels": [{"mmsi": "111123450"}]}, "unexpected_mmsi", "refer"),
+        ({"vessels": [{"call_sign": "1234567890"}]}, "unexpected_call_sign", "info"),
         ({"vessels": [{"hin": "12345"}]}, "unexpected_hull_number", "info"),
     ],
 )

@@ -124,7 +124,7 @@ def scenes() -> list[Scene]:
     ]
     crossing = {"direction": "entry", "mode": "air", "carrier": "UT123"}
     scenes = [Scene(title, {"documents": [{"mrz": zone}], "crossing": crossing}) for title, zone in zones]
-    car = {"vin": STOLEN_CAR["vin"], "plate": "UT-SV 908", "plate_country": "UTO"}
+    car = {"vin": STOLEN_CAR["vin"], "plate": "UT-KM 551", "plate_country": "UTO"}
     by_road = {"documents": [{"mrz": innocent}], "vehicles": [car], "crossing": {"direction": "exit", "mode": "land"}}
     return [*scenes, Scene("The same in a stolen car, with another plate", by_road)]
 

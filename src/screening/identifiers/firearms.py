@@ -6,8 +6,6 @@ from collections.abc import Callable
 from screening.identifiers import document_numbers, letters
 from screening.identifiers.document_numbers import LookAlike
 
-SHORTEST_SERIAL = 3
-
 _FORMS = re.compile(r"\b(CALIBRE|CALIBER|CAL|NATO|AUTOMATIC|AUTO|REMINGTON|WINCHESTER|MAGNUM|SPECIAL|GAUGE|BORE)\b\.?")
 _SHORT = {
     "CALIBRE": "", "CALIBER": "", "CAL": "", "NATO": "", "AUTOMATIC": "ACP", "AUTO": "ACP", "REMINGTON": "REM",

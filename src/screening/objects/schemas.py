@@ -14,16 +14,17 @@ from screening.journal.retention import RecordStatus, RetentionReason
 from screening.objects.vocabulary import Reason
 
 SHORTEST, LONGEST = 3, 30
-"""Letters and digits of a number that tells objects apart; a shorter one would agree with too much."""
+"""Letters and digits of a number that tells objects apart; a shorter one would agree with too much. Plates and serials,
+which need a country or make beside them, may be as short as one."""
 
 EARLIEST_YEAR, LATEST_YEAR = 1880, 2100
 
 
-def _number(normalise: Callable[[str], str]) -> Callable[[str], str]:
+def _number(normalise: Callable[[str], str], shortest: int = SHORTEST) -> Callable[[str], str]:
     def validated(text: str) -> str:
         number = normalise(text)
-        if letters.loses_characters(text) or not SHORTEST <= len(number) <= LONGEST:
-            raise ValueError(f"a number has {SHORTEST} to {LONGEST} letters A-Z and digits")
+        if letters.loses_characters(text) or not shortest <= len(number) <= LONGEST:
+            raise ValueError(f"a number has {shortest} to {LONGEST} letters A-Z and digits")
         return number
 
     return validated
@@ -50,10 +51,11 @@ def _listed(value: object) -> object:
 
 Vin = Annotated[str, StringConstraints(max_length=64), AfterValidator(_number(vin.normalise))]
 Mark = Annotated[str, StringConstraints(max_length=64), AfterValidator(_number(letters.clean))]
+Plate = Annotated[str, StringConstraints(max_length=64), AfterValidator(_number(letters.clean, 1))]
 Hull = Annotated[str, StringConstraints(max_length=64), AfterValidator(_number(ships.normalise_hull))]
 Imo = Annotated[str, StringConstraints(max_length=20), AfterValidator(_imo)]
 Mmsi = Annotated[str, StringConstraints(max_length=20), AfterValidator(_mmsi)]
-Serial = Annotated[str, StringConstraints(max_length=64), AfterValidator(_number(firearms.normalise_serial))]
+Serial = Annotated[str, StringConstraints(max_length=64), AfterValidator(_number(firearms.normalise_serial, 1))]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(printable)]
 Words = Annotated[list[Word], Field(max_length=10), BeforeValidator(_listed)]
 Marks = Annotated[list[Mark], Field(max_length=10), BeforeValidator(_listed)]
@@ -86,7 +88,7 @@ class Vehicle(BaseModel):
     """What is known of a vehicle; never personal data."""
 
     vin: Vin | None = Field(default=None, description="Or the chassis number of a vehicle made before 1981.")
-    plate: Mark | None = None
+    plate: Plate | None = None
     plate_country: StateCode | None = None
     engine_number: Mark | None = None
     gearbox_number: Mark | None = None

@@ -50,6 +50,7 @@ def judge(submission: Submission, presented: tuple[Presented, ...]) -> Iterator[
         yield from chain(
             _about_imo(at, vessel),
             _about_mmsi(at, vessel),
+            _about_call_sign(at, vessel),
             _about_hull(at, vessel),
             _about_state(f"{at}.flag", vessel.flag),
         )
@@ -89,6 +90,13 @@ def _about_mmsi(at: str, vessel: PresentedVessel) -> Iterator[Finding]:
     elif stated is not None and states.owner_of(given) != states.owner_of(stated):
         text = f"The MMSI was given out by {states.name(given)}, which is not the flag that was stated."
         yield Finding(FindingCode.MMSI_FLAG_MISMATCH, f"{at}.mmsi", Severity.REFER, text)
+
+
+def _about_call_sign(at: str, vessel: PresentedVessel) -> Iterator[Finding]:
+    sign = ships.normalise_call_sign(vessel.call_sign or "")
+    if sign and not ships.is_call_sign(sign):
+        text = "No ship has a call sign of this form: three to seven letters and digits."
+        yield Finding(FindingCode.UNEXPECTED_CALL_SIGN, f"{at}.call_sign", Severity.INFO, text)
 
 
 def _about_hull(at: str, vessel: PresentedVessel) -> Iterator[Finding]:

@@ -119,6 +119,7 @@ class FindingCode(StrEnum):
     IMO_CHECK_DIGIT_FAILED = "imo_check_digit_failed"
     UNEXPECTED_MMSI = "unexpected_mmsi"
     MMSI_FLAG_MISMATCH = "mmsi_flag_mismatch"
+    UNEXPECTED_CALL_SIGN = "unexpected_call_sign"
     UNEXPECTED_HULL_NUMBER = "unexpected_hull_number"
     UNKNOWN_STATE = "unknown_state"
 
