@@ -169,6 +169,14 @@ def test_a_character_that_cannot_stand_is_named() -> None:
     assert judged.compared[0].text == "VIN agrees. I cannot stand there: read as 1, character 7."
 
 
+def test_every_character_that_cannot_stand_is_named() -> None:
+    judged = judge(ObjectKind.VESSEL, {"imo": "IMO 9O747Z9"}, SHIP)
+    assert judged is not None
+    assert judged.compared[0].text == (
+        "IMO number agrees. O cannot stand there: read as 0, character 2. Z cannot stand there: read as 2, character 6."
+    )
+
+
 def test_what_a_plate_was_read_of_is_shown() -> None:
     judged = judge(ObjectKind.VEHICLE, {"plate": "??123-CD"}, CAR)
     assert judged is not None

@@ -62,10 +62,15 @@ def _compare(trait: Trait, presented: Presented, recorded: Collection[str], asks
     if not values:
         return _of_part(trait, asks, recorded)
     comparison, text = _verdict(trait, values, recorded, asks)
-    repair = dict(presented.repairs).get(trait.name)
-    if comparison is Comparison.AGREES and repair is not None:
-        text = f"{text} {repair.read} cannot stand there: read as {repair.meant}, character {repair.position}."
+    if comparison is Comparison.AGREES:
+        text = " ".join((text, *_repaired(trait, presented)))
     return Compared(trait.name, comparison, text, ", ".join(values), ", ".join(recorded) or None)
+
+
+def _repaired(trait: Trait, presented: Presented) -> Iterator[str]:
+    for name, repair in presented.repairs:
+        if name == trait.name:
+            yield f"{repair.read} cannot stand there: read as {repair.meant}, character {repair.position}."
 
 
 def _verdict(
