@@ -114,6 +114,16 @@ async def test_it_ends_when_its_key_is_revoked(service: Service) -> None:
     assert answer.status_code == 401
 
 
+async def test_a_key_is_checked_again_however_its_scheme_is_written(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "CHECK_SECONDS", 0.0)
+    bureau = await service.as_(Role.BUREAU)
+    async with opened(service, {"Authorization": bureau["Authorization"].replace("Bearer", "bearer")}) as events:
+        [wanted] = await told(service, 1)
+        assert json.loads((await events.next())["data"])["id"] == wanted
+
+
 async def test_it_ends_when_the_service_stops_listening(service: Service) -> None:
     async with opened(service, await service.as_(Role.BUREAU)) as events:
         service.app.state.alerts.close()

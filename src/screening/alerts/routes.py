@@ -84,7 +84,7 @@ async def stream_alerts(  # noqa: PLR0913 - a route's parameters are its contrac
         raise problems.unavailable("This process has as many streams open as it can serve.", retry_after=5)
     directory = cast("Directory", request.app.state.directory)
     listener = Listener.in_role(actor.organisation_id, actor.role, operation=operation)
-    key = secrets.digest(request.headers["Authorization"].removeprefix("Bearer "))
+    key = secrets.digest(request.headers["Authorization"].partition(" ")[2].strip())
 
     async def holds() -> bool:
         return _holds(await _find(directory, key), clock)
