@@ -106,13 +106,15 @@ async def make_webhook(opened: Database, sealer: Sealer, url: str) -> None:
     )
 
 
-async def listen(followed: Hub, opened: Database, seen: dict[UUID, float]) -> None:
+async def listen(followed: Hub, opened: Database, sealer: Sealer, seen: dict[UUID, float]) -> None:
     """Note when a stream gives which alert to its connection."""
 
     async def holds() -> bool:
         return True
 
-    stream = Stream(followed, opened.pool, Listener.in_role(BUREAU, Role.BUREAU), holds, after=None)
+    stream = Stream(
+        followed, opened.pool, Listener.in_role(BUREAU, Role.BUREAU), holds, cursors=sealer.cursors, after=None
+    )
     async for event in stream.events():
         fields = dict(line.split(": ", 1) for line in event.decode().splitlines() if ": " in line)
         if "data" in fields:
@@ -145,7 +147,7 @@ async def measure_delays(opened: Database, written: Log, folder: Path, seconds: 
         worker.working(opened.url, sealer, LOOPBACK, clock.system),
     ):
         await make_webhook(opened, sealer, url)
-        listening = asyncio.create_task(listen(followed, opened, by_stream))
+        listening = asyncio.create_task(listen(followed, opened, sealer, by_stream))
         await find_hits(written, 2.0, rate)  # warm: connections, prepared statements
         committed = await find_hits(written, seconds, rate)
         async with asyncio.timeout(60):

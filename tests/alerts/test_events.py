@@ -9,6 +9,7 @@ import pytest
 
 from screening.access.permissions import OF_ROLE, Permission, Role
 from screening.alerts import queries
+from screening.alerts.cursors import Cursors
 from screening.alerts.events import (
     FACTS,
     Alert,
@@ -32,6 +33,7 @@ from tests.alerts.receiving import MovedClock, hit_alert, tell
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 OURS, OTHERS = UUID(int=1), UUID(int=2)
 POST = UUID(int=7)
+CURSORS = Cursors(bytes(32))
 
 
 def published(alert: Alert, position: int = 1) -> Published:
@@ -69,12 +71,11 @@ def test_an_alert_travels_as_the_same_bytes_each_time_and_reads_as_the_contract_
     alert = hit_alert(frozenset({OURS}), at=AT)
     body = published(alert).body
     assert body == published(alert).body
-    out = AlertOut.of(published(alert))
-    assert out.data == alert.facts
+    out = AlertOut.of(published(alert), CURSORS)
+    assert (out.data, CURSORS.read(out.cursor)) == (alert.facts, 1)
     assert json.loads(body) == {
         "data": alert.data,
         "id": str(alert.id),
-        "position": 1,
         "timestamp": "2026-03-01T12:00:00.000000Z",
         "type": "hit.opened",
         "version": 1,
@@ -93,7 +94,7 @@ TOLD: list[tuple[AlertType, Facts]] = [
 @pytest.mark.parametrize(("kind", "facts"), TOLD)
 def test_facts_of_every_kind_are_read_as_what_they_are(kind: AlertType, facts: Facts) -> None:
     alert = Alert(id=OURS, type=kind, at=AT, to=frozenset({OURS}), facts=facts)
-    assert AlertOut.of(published(alert)).data == facts
+    assert AlertOut.of(published(alert), CURSORS).data == facts
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ async def test_a_hit_is_told_to_those_who_found_it_and_to_its_owner_and_to_nobod
     hit = (await screened(service))["hits"][0]
     await published(service, 1)
     [alert] = await heard(service, Role.BUREAU, SWEDEN)
-    assert (alert["id"], alert["type"], alert["position"]) == (hit["id"], "hit.opened", 1)
+    assert (alert["id"], alert["type"]) == (hit["id"], "hit.opened")
     assert (alert["data"]["source"], alert["data"]["owner"]) == ("sltd", hit["record"]["owner"]["id"])
     assert await heard(service, Role.SECOND_LINE, SWEDEN) == [alert] == await heard(service, Role.BUREAU)
     assert await heard(service, Role.BUREAU, Place("Bureau of Norway", "NOR")) == []
@@ -229,10 +229,12 @@ async def test_a_withdrawal_is_told_to_whoever_found_the_record_and_once(service
 async def test_the_list_comes_in_pages_oldest_first(pool: Pool, service: Service) -> None:
     organisation = await service.key(Role.BUREAU)
     [ours] = await pool.fetch("SELECT id FROM organisations")
-    await tell(pool, *[hit_alert(frozenset({ours["id"]}), at=AT) for _ in range(5)])
+    alerts = [hit_alert(frozenset({ours["id"]}), at=AT + timedelta(seconds=second)) for second in range(5)]
+    await tell(pool, *alerts)
     await published(service, 5)
     headers = {"Authorization": f"Bearer {organisation}"}
     first = (await service.client.get("/v1/alerts", params={"limit": "3"}, headers=headers)).json()
     rest = (await service.client.get("/v1/alerts", params={"after": first["next"]}, headers=headers)).json()
-    assert [alert["position"] for alert in [*first["items"], *rest["items"]]] == [1, 2, 3, 4, 5]
+    assert [item["id"] for item in [*first["items"], *rest["items"]]] == [str(alert.id) for alert in alerts]
+    assert first["next"] == first["items"][-1]["cursor"]
     assert rest["next"] is None

@@ -14,6 +14,7 @@ from starlette.types import Message
 
 from screening.access.permissions import Role
 from screening.alerts import hub, stream
+from screening.alerts.cursors import Cursors
 from screening.alerts.events import Listener, Published
 from screening.alerts.hub import Subscription
 from screening.alerts.publisher import Publisher
@@ -26,6 +27,7 @@ from tests.services import SWEDEN, Service
 
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 OURS = UUID(int=1)
+CURSORS = Cursors(bytes(32))
 
 
 @dataclass(slots=True)
@@ -77,10 +79,10 @@ async def test_a_hit_comes_in_while_it_happens_and_says_what_the_list_says(servi
     async with opened(service, bureau) as events:
         hit = (await screened(service))["hits"][0]
         event = await events.next()
-    assert (event["event"], event["id"]) == ("hit.opened", "1")
+    assert event["event"] == "hit.opened"
     [item] = (await service.client.get("/v1/alerts", headers=bureau)).json()["items"]
     told = json.loads(event["data"])
-    assert (told["id"], told["data"]) == (hit["id"], item["data"])
+    assert (told["id"], told["data"], event["id"]) == (hit["id"], item["data"], item["cursor"])
 
 
 async def test_after_a_break_it_goes_on_where_it_was(service: Service) -> None:
@@ -110,6 +112,16 @@ async def test_it_ends_when_its_key_is_revoked(service: Service) -> None:
             await events.next()
     answer = await service.client.get("/v1/alerts/stream", headers=bureau)
     assert answer.status_code == 401
+
+
+async def test_a_key_is_checked_again_however_its_scheme_is_written(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "CHECK_SECONDS", 0.0)
+    bureau = await service.as_(Role.BUREAU)
+    async with opened(service, {"Authorization": bureau["Authorization"].replace("Bearer", "bearer")}) as events:
+        [wanted] = await told(service, 1)
+        assert json.loads((await events.next())["data"])["id"] == wanted
 
 
 async def test_it_ends_when_the_service_stops_listening(service: Service) -> None:
@@ -152,10 +164,12 @@ async def test_streams_do_not_take_all_sockets(service: Service, monkeypatch: py
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
-@pytest.mark.parametrize("value", ["-1", "x", "1.5", str(2**63)])
-async def test_a_position_that_is_none_is_refused(service: Service, value: str) -> None:
+@pytest.mark.parametrize("value", ["1", "x", "0" * 32, "z" * 32, Cursors(b"another key, of 32 bytes as well").write(1)])
+async def test_a_cursor_that_is_none_is_refused(service: Service, value: str) -> None:
     headers = await service.as_(Role.BUREAU) | {"Last-Event-ID": value}
     assert (await service.client.get("/v1/alerts/stream", headers=headers)).status_code == 422
+    answer = await service.client.get("/v1/alerts", headers=headers, params={"after": value})
+    assert answer.status_code == 422
 
 
 def offered(count: int) -> list[Published]:
@@ -185,7 +199,7 @@ async def test_a_listener_who_fell_behind_misses_nothing(pool: Pool) -> None:
     async def holds() -> bool:
         return True
 
-    events = Stream(reader, pool, listener, holds, after=None).events()
+    events = Stream(reader, pool, listener, holds, cursors=CURSORS, after=None).events()
     assert b"connected" in await anext(events)
     await tell(pool, *[hit_alert(frozenset({OURS}), at=AT) for _ in range(hub.BUFFER + 10)])
     publisher = Publisher(pool, MovedClock())
@@ -193,7 +207,7 @@ async def test_a_listener_who_fell_behind_misses_nothing(pool: Pool) -> None:
         pass
     async with pool.acquire() as connection:
         await reader._catch_up(connection)  # type: ignore[arg-type]  # what it does when it is told
-    wanted = [f"id: {position}\n".encode() for position in range(1, hub.BUFFER + 11)]
+    wanted = [f"id: {CURSORS.write(position)}\n".encode() for position in range(1, hub.BUFFER + 11)]
     for line in wanted:
         assert line in await anext(events)
     await events.aclose()

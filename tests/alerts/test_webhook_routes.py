@@ -168,6 +168,37 @@ ROUTES = [
 ]
 
 
+async def test_another_role_of_the_organisation_sees_no_webhook_of_the_bureau_and_the_bureau_sees_all(
+    service: Service,
+) -> None:
+    bureau, coordinator = await service.as_(Role.BUREAU), await service.as_(Role.COORDINATOR)
+    ours, theirs = [await made(service, each, "https://alerts.bureau.example/") for each in (bureau, coordinator)]
+    for method, path in ROUTES:
+        answer = await service.client.request(method, f"/v1/webhooks/{ours['id']}{path}", headers=coordinator)
+        assert answer.status_code == 404, (method, path)
+    seen = [
+        [webhook["id"] for webhook in (await service.client.get("/v1/webhooks", headers=each)).json()["items"]]
+        for each in (bureau, coordinator)
+    ]
+    assert seen == [[ours["id"], theirs["id"]], [theirs["id"]]]
+
+
+async def test_deliveries_come_in_pages_newest_first(open_service: Service, receiver: Receiver) -> None:
+    bureau = await open_service.as_(Role.BUREAU)
+    webhook = await made(open_service, bureau, receiver.url)
+    path = f"/v1/webhooks/{webhook['id']}"
+    ids = []
+    for count in (1, 2, 3):
+        ids.append((await open_service.client.post(f"{path}/test", headers=bureau)).json()["alert_id"])
+        await receiver.wait(count)
+    pages = []
+    for after in (None, ids[1]):
+        params = {"limit": "2"} | ({"after": after} if after else {})
+        pages.append((await open_service.client.get(f"{path}/deliveries", params=params, headers=bureau)).json())
+    assert [[item["alert_id"] for item in page["items"]] for page in pages] == [[ids[2], ids[1]], [ids[0]]]
+    assert [page["next"] for page in pages] == [ids[1], None]
+
+
 async def test_another_organisations_webhook_is_not_there(service: Service) -> None:
     webhook = await made(service, await service.as_(Role.BUREAU), "https://alerts.bureau.example/")
     stranger = await service.as_(Role.BUREAU, SWEDEN)

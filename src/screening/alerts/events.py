@@ -168,7 +168,6 @@ class Published:
         content = {
             "data": self.data,
             "id": str(self.id),
-            "position": self.position,
             "timestamp": instant(self.at),
             "type": self.type,
             "version": FORM,

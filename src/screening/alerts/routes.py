@@ -11,16 +11,16 @@ from screening.access.actors import Actor, Directory
 from screening.access.dependencies import AlertReaderDep, ClockDep
 from screening.access.permissions import Permission
 from screening.alerts import queries
+from screening.alerts.cursors import CursorError
 from screening.alerts.events import Listener
 from screening.alerts.hub import Hub
-from screening.alerts.schemas import AlertOut, AlertPage, OperationCode
+from screening.alerts.schemas import AlertOut, AlertPage, Cursor, OperationCode
+from screening.alerts.service import Outward, OutwardDep
 from screening.alerts.stream import EventStream, Stream
 from screening.audit.routing import AuditedRoute
 from screening.clock import Clock
 from screening.db.database import DatabaseDep
-from screening.problems import Problem
-
-LARGEST_POSITION = 2**63 - 1
+from screening.problems import FieldError, Problem
 
 router = APIRouter(
     prefix="/v1/alerts",
@@ -29,7 +29,7 @@ router = APIRouter(
     responses=problems.EVERYWHERE,
 )
 
-Position = Annotated[int, Query(ge=0, le=LARGEST_POSITION, description="The position to go on behind.")]
+After = Annotated[Cursor | None, Query(description="The `next` of the page before, or any `cursor`.")]
 Operation = Annotated[
     OperationCode | None,
     Query(description="Alerts of this operation alone; those of an exercise come in no other way."),
@@ -37,18 +37,21 @@ Operation = Annotated[
 
 
 @router.get("")
-async def list_alerts(
+async def list_alerts(  # noqa: PLR0913 - a route's parameters are its contract
     actor: AlertReaderDep,
     database: DatabaseDep,
+    outward: OutwardDep,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Position = 0,
+    after: After = None,
     operation: Operation = None,
 ) -> AlertPage:
     """List the alerts for your organisation in their order, oldest first."""
     listener = Listener.in_role(actor.organisation_id, actor.role, operation=operation)
-    alerts = await queries.list_alerts(database.pool, listener, after=after, limit=limit)
+    position = _read(outward, "query.after", after) or 0
+    alerts = await queries.list_alerts(database.pool, listener, after=position, limit=limit)
     full = len(alerts) == limit
-    return AlertPage(items=[*map(AlertOut.of, alerts)], next=alerts[-1].position if full else None)
+    items = [AlertOut.of(alert, outward.sealer.cursors) for alert in alerts]
+    return AlertPage(items=items, next=items[-1].cursor if full else None)
 
 
 @router.get(
@@ -56,7 +59,7 @@ async def list_alerts(
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Server-sent events: `id` is the position, `event` the type, `data` the alert as JSON. The "
+            "description": "Server-sent events: `id` is the cursor, `event` the type, `data` the alert as JSON. The "
             "stream ends when the key is revoked. Come back with `Last-Event-ID`, and nothing is missed.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
@@ -67,27 +70,37 @@ async def stream_alerts(  # noqa: PLR0913 - a route's parameters are its contrac
     actor: AlertReaderDep,
     database: DatabaseDep,
     clock: ClockDep,
+    outward: OutwardDep,
     operation: Operation = None,
     last_event_id: Annotated[
-        int | None,
-        Header(
-            ge=0, le=LARGEST_POSITION, description="The last `id` that you saw; without it, what happens from now on."
-        ),
+        Cursor | None,
+        Header(description="The last `id` that you saw; without it, what happens from now on."),
     ] = None,
 ) -> EventStream:
     """Follow the alerts for your organisation as they happen."""
+    after = _read(outward, "header.last-event-id", last_event_id)
     hub = cast("Hub", request.app.state.alerts)
     if hub.full:
         raise problems.unavailable("This process has as many streams open as it can serve.", retry_after=5)
     directory = cast("Directory", request.app.state.directory)
     listener = Listener.in_role(actor.organisation_id, actor.role, operation=operation)
-    key = secrets.digest(request.headers["Authorization"].removeprefix("Bearer "))
+    key = secrets.digest(request.headers["Authorization"].partition(" ")[2].strip())
 
     async def holds() -> bool:
         return _holds(await _find(directory, key), clock)
 
-    stream = Stream(hub, database.pool, listener, holds, after=last_event_id)
+    stream = Stream(hub, database.pool, listener, holds, cursors=outward.sealer.cursors, after=after)
     return EventStream(stream.events(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+def _read(outward: Outward, where: str, cursor: str | None) -> int | None:
+    """Read a cursor; answers 422 for one that this installation did not give."""
+    if cursor is None:
+        return None
+    try:
+        return outward.sealer.cursors.read(cursor)
+    except CursorError as error:
+        raise problems.invalid([FieldError(where=where, message=str(error))]) from None
 
 
 async def _find(directory: Directory, digest: bytes) -> Actor | None:

@@ -1,5 +1,6 @@
 """What travels about alerts and webhooks."""
 
+import json
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,11 +8,15 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from screening.alerts import addresses
+from screening.alerts.cursors import Cursors
 from screening.alerts.events import AlertType, Facts, Published
 from screening.alerts.outbound import Failure
 from screening.alerts.webhook_queries import DeliveryStatus
 
 OperationCode = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._/-]+$")]
+
+
+Cursor = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 
 def _url(text: str) -> str:
@@ -30,23 +35,23 @@ class AlertOut(BaseModel):
     id: UUID = Field(
         description="The same at each attempt to deliver it, and in `webhook-id`: whoever saw it may skip it."
     )
-    position: int = Field(description="Its place in the order of all alerts; go on from it with `after`.")
+    cursor: Cursor = Field(description="Its place in the order of all: go on behind it with `after`.")
     type: AlertType
     version: int
     timestamp: datetime
     data: Facts
 
     @classmethod
-    def of(cls, alert: Published) -> "AlertOut":
+    def of(cls, alert: Published, cursors: Cursors) -> "AlertOut":
         """Give an alert the form in which it travels."""
-        return cls.model_validate_json(alert.body)
+        return cls.model_validate(json.loads(alert.body) | {"cursor": cursors.write(alert.position)})
 
 
 class AlertPage(BaseModel):
     """Alerts in their order, oldest first."""
 
     items: list[AlertOut]
-    next: int | None = Field(description="Ask again with `after` set to this; null at the end.")
+    next: str | None = Field(description="Ask again with `after` set to this; null at the end.")
 
 
 class WebhookIn(BaseModel):
@@ -106,7 +111,6 @@ class DeliveryOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     alert_id: UUID = Field(description="The `webhook-id` of the delivery.")
-    position: int
     status: DeliveryStatus
     attempts: int
     last_status: int | None = Field(description="The HTTP status of the last answer.")
@@ -120,7 +124,7 @@ class DeliveryPage(BaseModel):
     """Deliveries, newest first."""
 
     items: list[DeliveryOut]
-    next: int | None = Field(description="Ask again with `after` set to this; null at the end.")
+    next: UUID | None = Field(description="Ask again with `after` set to this; null at the end.")
 
 
 class Replayed(BaseModel):

@@ -9,6 +9,8 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from screening.alerts.cursors import Cursors
+
 PREFIX = "whsec_"
 """How secrets begin (Standard Webhooks, «Signature scheme»)."""
 
@@ -26,6 +28,8 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self.cursors = Cursors(key)
+        """What hides positions, with a key derived from the same."""
 
     def seal(self, webhook_id: UUID, secret: str) -> bytes:
         """Encrypt a secret."""

@@ -1,15 +1,17 @@
 """Telling of events, and what organisations do with their webhooks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
+from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening import problems
 from screening.access.actors import Actor
+from screening.access.permissions import Role
 from screening.alerts import addresses, events, outbound, queries, sealing, timetable, webhook_queries
 from screening.alerts.addresses import AddressError, Network
 from screening.alerts.events import Alert, AlertType, WebhookFacts
@@ -40,6 +42,14 @@ class Outward:
 
     sealer: Sealer
     allowed: tuple[Network, ...]
+
+
+def get_outward(request: Request) -> Outward:
+    """Give a route what this installation needs to send webhooks."""
+    return cast("Outward", request.app.state.outward)
+
+
+OutwardDep = Annotated[Outward, Depends(get_outward)]
 
 
 def told(alert: Alert) -> Companion:
@@ -82,11 +92,16 @@ async def create_webhook(
 
 
 async def get_webhook(session: AsyncSession, actor: Actor, webhook_id: UUID) -> Webhook:
-    """Give a webhook of the actor's organisation."""
+    """Give a webhook that the actor may see: a role sees its own, the bureau all of its organisation."""
     found = await session.get(Webhook, webhook_id)
-    if found is None or found.organisation_id != actor.organisation_id:
+    if found is None or found.organisation_id != actor.organisation_id or found.role not in reached(actor):
         raise problems.not_found("webhook")
     return found
+
+
+def reached(actor: Actor) -> Collection[Role]:
+    """Say whose webhooks a client sees: what one role gets, another may not even count."""
+    return list(Role) if actor.role is Role.BUREAU else [actor.role]
 
 
 async def delete_webhook(session: AsyncSession, trail: Trail, actor: Actor, webhook_id: UUID) -> None:
@@ -138,7 +153,7 @@ async def replay_dead(session: AsyncSession, trail: Trail, actor: Actor, webhook
     """Let a webhook's dead letters begin again, newest first, and say how many did."""
     await get_webhook(session, actor, webhook_id)
     dead = await webhook_queries.list_deliveries(
-        session, webhook_id, status=DeliveryStatus.DEAD, before=None, limit=REPLAYED
+        session, webhook_id, status=DeliveryStatus.DEAD, after=None, limit=REPLAYED
     )
     await _begin_again(session, trail, dead)
     return len(dead)

@@ -1,4 +1,4 @@
-"""Alerts as a live stream of server-sent events (WHATWG HTML, 9.2), without gaps: each event's id is its position."""
+"""Alerts as a live stream of server-sent events (WHATWG HTML, 9.2), without gaps: each event's id is its cursor."""
 
 import asyncio
 import time
@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
 from screening.alerts import queries
+from screening.alerts.cursors import Cursors
 from screening.alerts.events import Listener, Published
 from screening.alerts.hub import Hub, Subscription
 from screening.db.database import UNREACHABLE, Pool
@@ -36,11 +37,14 @@ Holds = Callable[[], Awaitable[bool]]
 class Stream:
     """One client's stream, from a position on."""
 
-    def __init__(self, hub: Hub, pool: Pool, listener: Listener, holds: Holds, *, after: int | None) -> None:
+    def __init__(  # noqa: PLR0913 - what a stream is made of
+        self, hub: Hub, pool: Pool, listener: Listener, holds: Holds, *, cursors: Cursors, after: int | None
+    ) -> None:
         self._hub = hub
         self._pool = pool
         self._listener = listener
         self._holds = holds
+        self._cursors = cursors
         self._position = after
         self._checked_at = time.monotonic()
         self._spoke_at = time.monotonic()
@@ -78,7 +82,7 @@ class Stream:
     def _event(self, alert: Published) -> bytes:
         self._position = alert.position
         self._spoke_at = time.monotonic()
-        return format_sse_event(data_str=alert.body, event=alert.type, id=str(alert.position))
+        return format_sse_event(data_str=alert.body, event=alert.type, id=self._cursors.write(alert.position))
 
     async def _goes_on(self) -> bool:
         if self._hub.closed:

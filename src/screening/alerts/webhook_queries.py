@@ -125,10 +125,11 @@ async def list_overdue(connection: Connection, before: datetime, limit: int) -> 
 
 
 async def list_webhooks(
-    session: AsyncSession, organisation_id: UUID, *, after: UUID | None, limit: int
+    session: AsyncSession, organisation_id: UUID, roles: Collection[Role], *, after: UUID | None, limit: int
 ) -> list[Webhook]:
-    """List the webhooks of an organisation in the order they were made."""
-    query = select(Webhook).where(Webhook.organisation_id == organisation_id).order_by(Webhook.id).limit(limit)
+    """List the webhooks that roles of an organisation made, in their order."""
+    own = (Webhook.organisation_id == organisation_id, Webhook.role.in_(roles))
+    query = select(Webhook).where(*own).order_by(Webhook.id).limit(limit)
     if after is not None:
         query = query.where(Webhook.id > after)
     return list(await session.scalars(query))
@@ -141,12 +142,13 @@ async def count_webhooks(session: AsyncSession, organisation_id: UUID) -> int:
 
 
 async def list_deliveries(
-    session: AsyncSession, webhook_id: UUID, *, status: DeliveryStatus | None, before: int | None, limit: int
+    session: AsyncSession, webhook_id: UUID, *, status: DeliveryStatus | None, after: UUID | None, limit: int
 ) -> list[Delivery]:
-    """List deliveries to a webhook, newest first, from behind a position."""
+    """List deliveries to a webhook, newest first, from behind the one of an alert."""
     query = select(Delivery).where(Delivery.webhook_id == webhook_id).order_by(Delivery.position.desc()).limit(limit)
     if status is not None:
         query = query.where(Delivery.status == status)
-    if before is not None:
-        query = query.where(Delivery.position < before)
+    if after is not None:
+        last = select(Delivery.position).where(Delivery.webhook_id == webhook_id, Delivery.alert_id == after)
+        query = query.where(Delivery.position < last.scalar_subquery())
     return list(await session.scalars(query))

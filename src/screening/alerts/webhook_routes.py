@@ -1,14 +1,13 @@
 """HTTP routes of webhooks and their deliveries."""
 
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query
 
 from screening import problems
 from screening.access.dependencies import WebhookWriterDep
 from screening.alerts import service, webhook_queries
-from screening.alerts.routes import LARGEST_POSITION
 from screening.alerts.schemas import (
     DeliveryOut,
     DeliveryPage,
@@ -19,7 +18,7 @@ from screening.alerts.schemas import (
     WebhookPage,
     WebhookTested,
 )
-from screening.alerts.service import Outward
+from screening.alerts.service import OutwardDep
 from screening.alerts.webhook_queries import DeliveryStatus
 from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
@@ -32,14 +31,6 @@ router = APIRouter(
     route_class=AuditedRoute,
     responses=problems.EVERYWHERE,
 )
-
-
-def get_outward(request: Request) -> Outward:
-    """Give a route what this installation needs to send webhooks."""
-    return cast("Outward", request.app.state.outward)
-
-
-OutwardDep = Annotated[Outward, Depends(get_outward)]
 
 
 @router.post("", status_code=201, responses=responses(Kind.CONFLICT))
@@ -59,7 +50,9 @@ async def list_webhooks(
     after: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,
 ) -> WebhookPage:
     """List your organisation's webhooks, without their secrets."""
-    rows = await webhook_queries.list_webhooks(session, actor.organisation_id, after=after, limit=limit)
+    rows = await webhook_queries.list_webhooks(
+        session, actor.organisation_id, service.reached(actor), after=after, limit=limit
+    )
     return WebhookPage(
         items=[WebhookOut.model_validate(row) for row in rows], next=rows[-1].id if len(rows) == limit else None
     )
@@ -102,13 +95,13 @@ async def list_deliveries(  # noqa: PLR0913 - a route's parameters are its contr
     session: SessionDep,
     status: Annotated[DeliveryStatus | None, Query(description="`dead` lists what could not be delivered.")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[int | None, Query(ge=0, le=LARGEST_POSITION, description="The `next` of the page before.")] = None,
+    after: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,
 ) -> DeliveryPage:
     """List deliveries to a webhook and how they stand, newest first."""
     await service.get_webhook(session, actor, webhook_id)
-    rows = await webhook_queries.list_deliveries(session, webhook_id, status=status, before=after, limit=limit)
+    rows = await webhook_queries.list_deliveries(session, webhook_id, status=status, after=after, limit=limit)
     return DeliveryPage(
-        items=[DeliveryOut.model_validate(row) for row in rows], next=rows[-1].position if len(rows) == limit else None
+        items=[DeliveryOut.model_validate(row) for row in rows], next=rows[-1].alert_id if len(rows) == limit else None
     )
 
 
