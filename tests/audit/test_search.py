@@ -105,6 +105,7 @@ async def test_an_auditor_sees_the_organisations_it_was_assigned_from_the_next_r
     pool = service.app.state.database.pool
     key = await pool.fetchval("SELECT id FROM keys WHERE role = 'auditor'")
     organisations = {row["name"]: str(row["id"]) for row in await pool.fetch("SELECT id, name FROM organisations")}
+    sweden = await pool.fetchval("SELECT id FROM posts WHERE code = $1", SWEDEN.post)
     path = f"/v1/keys/{key}/audited-organisations"
     steps = [
         ([SWEDEN.organisation], [other["id"]]),
@@ -117,6 +118,9 @@ async def test_an_auditor_sees_the_organisations_it_was_assigned_from_the_next_r
         assert answer.status_code == 200, answer.text
         assert (await service.client.get(path, headers=administrator)).json() == answer.json()
         assert await ids_of(service, auditor) == seen
+        assert await ids_of(service, auditor, country="SWE") == [each for each in seen if each == other["id"]]
+        assert await ids_of(service, auditor, post=sweden) == [each for each in seen if each == other["id"]]
+        assert await ids_of(service, auditor, took_ms="0") == seen
         for entry in (own["id"], other["id"]):
             got = await service.client.get(f"/v1/audit/entries/{entry}", headers=auditor)
             assert got.status_code == (200 if entry in seen else 404)
