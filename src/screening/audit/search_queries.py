@@ -92,6 +92,9 @@ FEW = 12
 RARE = 20_000
 """Slow answers that are sorted rather than looked for among all."""
 
+LOOKED_UP = 500
+"""Of these, how many are looked up at once."""
+
 EQUAL = ("kind", "post_id", "client_id", "country", "officer", "operation", "decision")
 
 
@@ -201,10 +204,9 @@ async def list_entries(session: AsyncSession, wanted: Filter, *, after: UUID | N
         await session.execute(text("SET LOCAL enable_mergejoin = off"))
         await session.execute(text("SET LOCAL enable_hashjoin = off"))
     elif wanted.took_ms is not None:
-        slow = await _list_rare(session, wanted)
+        slow = await _list_rare(session, wanted, after)
         if slow is not None:
-            found = _scoped(wanted, [*_of_entry(wanted), ENTRY.id == any_(cast(slow, ARRAY(Uuid)))], after, limit)
-            return list((await session.execute(found)).mappings())
+            return await _page_of_rare(session, wanted, slow, limit)
     return list((await session.execute(_page(wanted, after, limit))).mappings())
 
 
@@ -230,13 +232,27 @@ async def _find_owners(session: AsyncSession, wanted: Filter) -> frozenset[UUID]
     return seen
 
 
-async def _list_rare(session: AsyncSession, wanted: Filter) -> list[UUID] | None:
-    """List the slow answers, or give None when they are many: then a page of them is soon found among all."""
+async def _page_of_rare(session: AsyncSession, wanted: Filter, slow: list[UUID], limit: int) -> list[RowMapping]:
+    """Look slow answers up, the newest first, until the page is full."""
+    found: list[RowMapping] = []
+    for at in range(0, len(slow), LOOKED_UP):
+        some = cast(slow[at : at + LOOKED_UP], ARRAY(Uuid))
+        page = _scoped(wanted, [*_of_entry(wanted), ENTRY.id == any_(some)], None, limit - len(found))
+        found += (await session.execute(page)).mappings()
+        if len(found) == limit:
+            break
+    return found
+
+
+async def _list_rare(session: AsyncSession, wanted: Filter, after: UUID | None) -> list[UUID] | None:
+    """List the slow answers, newest first, or give None when they are many: then a page is soon found among all."""
     slow = [ENTRY.took_ms >= wanted.took_ms, *_of_time(wanted)]
+    if after is not None:
+        slow.append(ENTRY.id < after)
     await session.execute(text("SET LOCAL enable_seqscan = off"))  # the statistics of what is rare are a guess
     found = list(await session.scalars(select(ENTRY.id).where(*slow).limit(RARE + 1)))
     await session.execute(text("SET LOCAL enable_seqscan = on"))
-    return found if len(found) <= RARE else None
+    return sorted(found, reverse=True) if len(found) <= RARE else None
 
 
 async def count_entries(session: AsyncSession, wanted: Filter) -> int:
