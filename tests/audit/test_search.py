@@ -294,6 +294,15 @@ async def test_every_way_of_reading_the_log_leaves_an_entry(service: Service) ->
     assert sorted(row["subject"] for row in rows) == sorted(names)
 
 
+@pytest.mark.parametrize("path", ["entries", "statistics"])
+@pytest.mark.parametrize("asked", [{"since": "0001-01-01T00:00:00Z"}, {"until": "9999-12-31T23:59:59Z"}])
+async def test_the_ends_of_time_may_be_asked_for(service: Service, path: str, asked: dict[str, str]) -> None:
+    asked = asked | ({"by": "post"} if path == "statistics" else {})
+    for wanted in (asked, asked | {"until": "0001-01-01T00:00:01Z"}):
+        answer = await service.client.get(f"/v1/audit/{path}", params=wanted, headers=await service.as_(Role.AUDITOR))
+        assert answer.status_code == 200, answer.text
+
+
 async def test_streams_give_the_same_entries_and_say_how_many(service: Service) -> None:
     gate, auditor = await service.as_(Role.FIRST_LINE), await service.as_(Role.AUDITOR)
     ids = [(await service.screen(gate, traveller=ELSA, officer={"reference": "=1+1"}))["id"] for _ in range(3)]

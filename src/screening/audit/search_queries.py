@@ -102,9 +102,9 @@ def _of_time(wanted: Filter) -> list[ColumnElement[bool]]:
     """Bound the id too, which leaves out the months that cannot have any."""
     found: list[ColumnElement[bool]] = []
     if wanted.since is not None:
-        found += [ENTRY.at >= wanted.since, ENTRY.id >= first_id_at(wanted.since - NEAR)]
+        found += [ENTRY.at >= wanted.since, ENTRY.id >= first_id_at(wanted.since, -NEAR)]
     if wanted.until is not None:
-        found += [ENTRY.at < wanted.until, ENTRY.id < first_id_at(wanted.until + NEAR)]
+        found += [ENTRY.at < wanted.until, ENTRY.id < first_id_at(wanted.until, NEAR)]
     return found
 
 
@@ -178,9 +178,9 @@ def _page_by_match(wanted: Filter, after: UUID | None, limit: int) -> Select[Any
     if after is not None:
         conditions.append(MATCH.entry_id < after)
     if wanted.since is not None:
-        conditions.append(MATCH.entry_id >= first_id_at(wanted.since - NEAR))
+        conditions.append(MATCH.entry_id >= first_id_at(wanted.since, -NEAR))
     if wanted.until is not None:
-        conditions.append(MATCH.entry_id < first_id_at(wanted.until + NEAR))
+        conditions.append(MATCH.entry_id < first_id_at(wanted.until, NEAR))
     matched = select(MATCH.entry_id).where(*conditions).distinct().order_by(MATCH.entry_id.desc()).subquery("matched")
     return (
         select(AuditEntry.__table__)

@@ -38,9 +38,9 @@ def new_id_at(at: datetime) -> UUID:
     return UUID(int=first_id_at(at).int | made.int & (1 << _OTHER_BITS) - 1)
 
 
-def first_id_at(at: datetime) -> UUID:
-    """Give what no id of this instant or a later one sorts before."""
-    milliseconds = int(at.timestamp() * 1000)
+def first_id_at(at: datetime, margin: timedelta = timedelta()) -> UUID:
+    """Give what no id of this instant, moved by a margin, or of a later one sorts before."""
+    milliseconds = int((at.timestamp() + margin.total_seconds()) * 1000)
     return UUID(int=min(max(milliseconds, 0), (1 << _TIME_BITS) - 1) << _OTHER_BITS)
 
 
