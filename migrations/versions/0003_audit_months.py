@@ -199,7 +199,7 @@ def _create_tables() -> None:
         present = sa.text(f"{column} IS NOT NULL")
         op.create_index(f"ix_audit_entries_{column}", "audit_entries", [column, "id"], postgresql_where=present)
     op.create_index(
-        "ix_audit_entries_took_ms", "audit_entries", ["took_ms"], postgresql_where=sa.text("took_ms IS NOT NULL")
+        "ix_audit_entries_took_ms", "audit_entries", ["took_ms", "id"], postgresql_where=sa.text("took_ms IS NOT NULL")
     )
     op.create_table(
         "audit_payloads",

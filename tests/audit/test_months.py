@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import RFC_4122, UUID, uuid4
 
 import asyncpg
 import pytest
@@ -39,6 +39,13 @@ def test_an_id_carries_the_instant_it_belongs_to_and_sorts_by_it() -> None:
 def test_ids_of_the_present_keep_the_order_in_which_they_were_made() -> None:
     made = [new_id_at(datetime.now(UTC)) for _ in range(1000)]
     assert made == sorted(made)
+
+
+def test_ids_of_a_moved_clock_keep_it_too_and_differ() -> None:
+    at = datetime(2031, 12, 31, tzinfo=UTC)
+    made = [new_id_at(at) for _ in range(1000)]
+    assert made == sorted(set(made))
+    assert {(each.version, each.variant, instant_of(each)) for each in made} == {(7, RFC_4122, at)}
 
 
 async def test_entries_lie_in_the_month_of_their_id_over_the_turn_of_a_year(database_url: str, tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ async def test_an_auditor_sees_the_organisations_it_was_assigned_from_the_next_r
     pool = service.app.state.database.pool
     key = await pool.fetchval("SELECT id FROM keys WHERE role = 'auditor'")
     organisations = {row["name"]: str(row["id"]) for row in await pool.fetch("SELECT id, name FROM organisations")}
+    sweden = await pool.fetchval("SELECT id FROM posts WHERE code = $1", SWEDEN.post)
     path = f"/v1/keys/{key}/audited-organisations"
     steps = [
         ([SWEDEN.organisation], [other["id"]]),
@@ -117,6 +118,9 @@ async def test_an_auditor_sees_the_organisations_it_was_assigned_from_the_next_r
         assert answer.status_code == 200, answer.text
         assert (await service.client.get(path, headers=administrator)).json() == answer.json()
         assert await ids_of(service, auditor) == seen
+        assert await ids_of(service, auditor, country="SWE") == [each for each in seen if each == other["id"]]
+        assert await ids_of(service, auditor, post=sweden) == [each for each in seen if each == other["id"]]
+        assert await ids_of(service, auditor, took_ms="0") == seen
         for entry in (own["id"], other["id"]):
             got = await service.client.get(f"/v1/audit/entries/{entry}", headers=auditor)
             assert got.status_code == (200 if entry in seen else 404)
@@ -288,6 +292,15 @@ async def test_every_way_of_reading_the_log_leaves_an_entry(service: Service) ->
     names = [f"GET /v1/audit/{path}" for path in ("entries", "entries.ndjson", "entries.csv", "statistics")]
     names += [f"POST /v1/audit/{path}" for path in ("search", "subject-access")]
     assert sorted(row["subject"] for row in rows) == sorted(names)
+
+
+@pytest.mark.parametrize("path", ["entries", "statistics"])
+@pytest.mark.parametrize("asked", [{"since": "0001-01-01T00:00:00Z"}, {"until": "9999-12-31T23:59:59Z"}])
+async def test_the_ends_of_time_may_be_asked_for(service: Service, path: str, asked: dict[str, str]) -> None:
+    asked = asked | ({"by": "post"} if path == "statistics" else {})
+    for wanted in (asked, asked | {"until": "0001-01-01T00:00:01Z"}):
+        answer = await service.client.get(f"/v1/audit/{path}", params=wanted, headers=await service.as_(Role.AUDITOR))
+        assert answer.status_code == 200, answer.text
 
 
 async def test_streams_give_the_same_entries_and_say_how_many(service: Service) -> None:

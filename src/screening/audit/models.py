@@ -52,7 +52,7 @@ class AuditEntry(Base):
         # Most entries are screenings: these are found by the primary key.
         Index("ix_audit_entries_kind", "kind", "id", postgresql_where=text("kind <> 'screening'")),
         *map(_by, ("post_id", "client_id", "country", "operation", "decision", "desk", "officer")),
-        Index("ix_audit_entries_took_ms", "took_ms", postgresql_where=text("took_ms IS NOT NULL")),
+        Index("ix_audit_entries_took_ms", "took_ms", "id", postgresql_where=text("took_ms IS NOT NULL")),
         {"postgresql_partition_by": "RANGE (id)"},
     )
 

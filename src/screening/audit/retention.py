@@ -15,6 +15,7 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from screening.audit import holds, keyring, retention_queries
 from screening.audit.entries import EntryKind, Retention, instant
@@ -185,7 +186,7 @@ async def _leading(url: str) -> AsyncIterator[None]:
 @asynccontextmanager
 async def running(opened: Database, trail: Trail, rules: Rules) -> AsyncIterator[None]:
     """Make months before anything is written, then erase each hour for as long as the block lasts."""
-    with contextlib.suppress(asyncpg.PostgresError):
+    with contextlib.suppress(DBAPIError):  # somebody holds a lock: there are months enough, and an hour later more
         await make_months(opened, trail.clock())
     task = asyncio.create_task(_each_hour(opened, trail, rules), name="audit retention")
     try:

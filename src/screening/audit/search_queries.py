@@ -1,8 +1,9 @@
 """SQL that finds entries: newest first, by any filter, page by page.
 
 Order, pages and months all go by the id, which carries the time: each filter has an index that ends with it, so that a
-page is read from the end of one index, and stops when it is full. Of a reader who audits some organisations, each one's
-entries are read apart and merged, because an index gives no order over several.
+page is read from the end of one index, and stops when it is full. Of a reader who audits a few organisations, each
+one's entries are read apart and merged, because an index gives no order over several. Slow answers are the exception:
+an order by time says nothing of how rare they are, so they are counted first.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    any_,
     cast,
     column,
     func,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -63,6 +66,11 @@ class Filter:
     """Keyed hashes of what the entry is about: any of them."""
 
     @property
+    def of_one_organisation(self) -> bool:
+        """Tell whether what is asked for belongs to one organisation, or to few, by its nature."""
+        return (self.post_id, self.client_id, self.officer) != (None, None, None)
+
+    @property
     def by_match(self) -> bool:
         """Tell whether a record that matched is asked for."""
         return (self.source, self.colour, self.record_id) != (None, None, None) or self.desk == SILENT
@@ -78,6 +86,15 @@ def counting(wanted: Filter, since: datetime, until: datetime) -> Filter:
     return replace(wanted, since=since, until=until, kind=wanted.kind or EntryKind.SCREENING)
 
 
+FEW = 12
+"""Organisations whose entries are read apart; planning takes a few milliseconds for each."""
+
+RARE = 20_000
+"""Slow answers that are sorted rather than looked for among all."""
+
+LOOKED_UP = 500
+"""Of these, how many are looked up at once."""
+
 EQUAL = ("kind", "post_id", "client_id", "country", "officer", "operation", "decision")
 
 
@@ -85,9 +102,9 @@ def _of_time(wanted: Filter) -> list[ColumnElement[bool]]:
     """Bound the id too, which leaves out the months that cannot have any."""
     found: list[ColumnElement[bool]] = []
     if wanted.since is not None:
-        found += [ENTRY.at >= wanted.since, ENTRY.id >= first_id_at(wanted.since - NEAR)]
+        found += [ENTRY.at >= wanted.since, ENTRY.id >= first_id_at(wanted.since, -NEAR)]
     if wanted.until is not None:
-        found += [ENTRY.at < wanted.until, ENTRY.id < first_id_at(wanted.until + NEAR)]
+        found += [ENTRY.at < wanted.until, ENTRY.id < first_id_at(wanted.until, NEAR)]
     return found
 
 
@@ -126,8 +143,8 @@ def _page(wanted: Filter, after: UUID | None, limit: int) -> Select[Any]:
         return _scoped(wanted, [*_of_entry(wanted), ENTRY.id.in_(_about(wanted))], after, limit)
     if wanted.by_match:
         return _page_by_match(wanted, after, limit)
-    organisations = wanted.reader.organisation_ids
-    if organisations is None or len(organisations) < 2:
+    organisations = wanted.reader.organisation_ids or ()
+    if wanted.of_one_organisation or not 1 < len(organisations) <= FEW:
         return _scoped(wanted, _of_entry(wanted), after, limit)
     return _page_of_each(wanted, after, limit)
 
@@ -147,10 +164,12 @@ def _newest(conditions: list[ColumnElement[bool]], after: UUID | None, limit: in
 
 def _page_of_each(wanted: Filter, after: UUID | None, limit: int) -> Select[Any]:
     """Read a page of each organisation, and merge them."""
-    ids = cast(sorted(wanted.reader.organisation_ids or ()), ARRAY(Uuid))
-    each = func.unnest(ids).table_valued(column("id", Uuid), name="each").render_derived()
-    page = _newest([ENTRY.organisation_id == each.c.id, *_of_entry(wanted)], after, limit).lateral("page")
-    return select(page).select_from(each.join(page, true())).order_by(page.c.id.desc()).limit(limit)
+    parts = [
+        select(_newest([ENTRY.organisation_id == each, *_of_entry(wanted)], after, limit).subquery())
+        for each in sorted(wanted.reader.organisation_ids or ())
+    ]
+    merged = union_all(*parts).subquery()
+    return select(merged).order_by(merged.c.id.desc()).limit(limit)
 
 
 def _page_by_match(wanted: Filter, after: UUID | None, limit: int) -> Select[Any]:
@@ -159,9 +178,9 @@ def _page_by_match(wanted: Filter, after: UUID | None, limit: int) -> Select[Any
     if after is not None:
         conditions.append(MATCH.entry_id < after)
     if wanted.since is not None:
-        conditions.append(MATCH.entry_id >= first_id_at(wanted.since - NEAR))
+        conditions.append(MATCH.entry_id >= first_id_at(wanted.since, -NEAR))
     if wanted.until is not None:
-        conditions.append(MATCH.entry_id < first_id_at(wanted.until + NEAR))
+        conditions.append(MATCH.entry_id < first_id_at(wanted.until, NEAR))
     matched = select(MATCH.entry_id).where(*conditions).distinct().order_by(MATCH.entry_id.desc()).subquery("matched")
     return (
         select(AuditEntry.__table__)
@@ -174,11 +193,66 @@ def _page_by_match(wanted: Filter, after: UUID | None, limit: int) -> Select[Any
 
 async def list_entries(session: AsyncSession, wanted: Filter, *, after: UUID | None, limit: int) -> list[RowMapping]:
     """List entries, newest first, from behind the one that `after` names."""
+    if wanted.reader.organisation_ids is not None:
+        wanted = replace(wanted, reader=Reader(await _find_owners(session, wanted)))
     if wanted.reader.organisation_ids == frozenset():
         return []
     # What is common and what is rare needs different plans, so none is kept for all.
     await session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    if wanted.by_match or wanted.digests is not None:
+        # What was found is few: each entry is looked up by its id, never all of them read beside.
+        await session.execute(text("SET LOCAL enable_mergejoin = off"))
+        await session.execute(text("SET LOCAL enable_hashjoin = off"))
+    elif wanted.took_ms is not None:
+        slow = await _list_rare(session, wanted, after)
+        if slow is not None:
+            return await _page_of_rare(session, wanted, slow, limit)
     return list((await session.execute(_page(wanted, after, limit))).mappings())
+
+
+async def _find_owners(session: AsyncSession, wanted: Filter) -> frozenset[UUID]:
+    """Leave out the organisations that can have none of what is asked for.
+
+    A post and a client belong to one organisation, and an organisation speaks for one State: to ask for those of others
+    would else read all that they wrote, to show nothing.
+    """
+    seen = wanted.reader.organisation_ids or frozenset()
+    for name in ("post_id", "client_id"):
+        value = getattr(wanted, name)
+        if value is not None:
+            of_value = select(ENTRY.organisation_id).where(ENTRY[name] == value).order_by(ENTRY.id.desc()).limit(1)
+            seen &= {await session.scalar(of_value)}
+    if wanted.country is not None and wanted.post_id is None and wanted.client_id is None:
+        each = func.unnest(cast(sorted(seen), ARRAY(Uuid))).table_valued(column("id", Uuid), name="each")
+        each = each.render_derived()
+        of_each = select(ENTRY.country).where(ENTRY.organisation_id == each.c.id).order_by(ENTRY.id.desc()).limit(1)
+        newest = of_each.lateral("newest")
+        found = select(each.c.id).select_from(each.join(newest, true())).where(newest.c.country == wanted.country)
+        seen = frozenset(await session.scalars(found))
+    return seen
+
+
+async def _page_of_rare(session: AsyncSession, wanted: Filter, slow: list[UUID], limit: int) -> list[RowMapping]:
+    """Look slow answers up, the newest first, until the page is full."""
+    found: list[RowMapping] = []
+    for at in range(0, len(slow), LOOKED_UP):
+        some = cast(slow[at : at + LOOKED_UP], ARRAY(Uuid))
+        page = _scoped(wanted, [*_of_entry(wanted), ENTRY.id == any_(some)], None, limit - len(found))
+        found += (await session.execute(page)).mappings()
+        if len(found) == limit:
+            break
+    return found
+
+
+async def _list_rare(session: AsyncSession, wanted: Filter, after: UUID | None) -> list[UUID] | None:
+    """List the slow answers, newest first, or give None when they are many: then a page is soon found among all."""
+    slow = [ENTRY.took_ms >= wanted.took_ms, *_of_time(wanted)]
+    if after is not None:
+        slow.append(ENTRY.id < after)
+    await session.execute(text("SET LOCAL enable_seqscan = off"))  # the statistics of what is rare are a guess
+    found = list(await session.scalars(select(ENTRY.id).where(*slow).limit(RARE + 1)))
+    await session.execute(text("SET LOCAL enable_seqscan = on"))
+    return sorted(found, reverse=True) if len(found) <= RARE else None
 
 
 async def count_entries(session: AsyncSession, wanted: Filter) -> int:

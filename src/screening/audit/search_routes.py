@@ -1,7 +1,7 @@
 """HTTP routes that search the log and give it away in streams. Who may is decided above, as in `routes`."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -24,6 +24,9 @@ LINES = 10_000
 
 COUNTED_TIME = timedelta(days=1)
 """What statistics cover when no time is given."""
+
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+"""Before it there is nothing to count, and soon no date to begin from."""
 
 _NDJSON: dict[int | str, dict[str, Any]] = {200: {"content": {NDJSON: {}}}}
 _CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}}
@@ -67,7 +70,7 @@ def build(get_reader: Callable[..., Any], get_answerer: Callable[..., Any], with
     ) -> Statistics:
         """Count screenings by hour, post, decision or source; of the last day unless a time is given."""
         until = wanted.until or trail.clock()
-        since = wanted.since or until - COUNTED_TIME
+        since = wanted.since or max(until, EARLIEST) - COUNTED_TIME
         counted = search_queries.counting(wanted, since, until)
         rows = await search_queries.count_by(session, counted, list(dict.fromkeys(by)), LINES + 1)
         await trail.append(

@@ -35,12 +35,24 @@ def new_id_at(at: datetime) -> UUID:
     made = new_id()
     if abs(instant_of(made) - at) < NEAR:
         return made
-    return UUID(int=first_id_at(at).int | made.int & (1 << _OTHER_BITS) - 1)
+    return UUID(int=first_id_at(at).int | _marked(_in_order(made)))
 
 
-def first_id_at(at: datetime) -> UUID:
-    """Give what no id of this instant or a later one sorts before."""
-    milliseconds = int(at.timestamp() * 1000)
+def _in_order(made: UUID) -> int:
+    """Give 74 bits that sort as ids do by the order in which they were made: low bits of the time, then the counter."""
+    random_a, random_b = made.int >> 64 & 0xFFF, made.int & (1 << 62) - 1
+    counter = (random_a << 62 | random_b) >> 32
+    return (made.int >> _OTHER_BITS & 0xFFFF_FFFF) << 42 | counter
+
+
+def _marked(bits: int) -> int:
+    """Put version and variant of RFC 9562 between 74 bits."""
+    return 7 << 76 | bits >> 62 << 64 | 2 << 62 | bits & (1 << 62) - 1
+
+
+def first_id_at(at: datetime, margin: timedelta = timedelta()) -> UUID:
+    """Give what no id of this instant, moved by a margin, or of a later one sorts before."""
+    milliseconds = int((at.timestamp() + margin.total_seconds()) * 1000)
     return UUID(int=min(max(milliseconds, 0), (1 << _TIME_BITS) - 1) << _OTHER_BITS)
 
 
