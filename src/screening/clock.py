@@ -1,5 +1,6 @@
 """The time, from one place, so that tests can move it."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -18,11 +19,13 @@ class Steady:
     def __init__(self, now: Clock) -> None:
         self._now = now
         self._latest = datetime.min.replace(tzinfo=UTC)
+        self._one_at_a_time = threading.Lock()
 
     def __call__(self) -> datetime:
         """Give the present instant, or the latest one given if that is later."""
-        self._latest = max(self._latest, self._now())
-        return self._latest
+        with self._one_at_a_time:
+            self._latest = max(self._latest, self._now())
+            return self._latest
 
     @property
     def behind(self) -> timedelta:

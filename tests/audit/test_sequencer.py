@@ -127,8 +127,9 @@ async def test_entries_of_a_transaction_that_commits_late_are_not_left_out(place
         await until(lambda: reached(place, 10))
         await session.commit()
         await place.integrated()
-    assert await tree_queries.find_leaf(place.opened.pool, late.id) is not None
-    assert (await tree_queries.find_leaf(place.opened.pool, late.id) or (0,))[0] == 10
+    found = await tree_queries.find_inclusion(place.opened.pool, late.id)
+    assert found is not None
+    assert found[0] == 10
 
 
 async def reached(place: Place, size: int) -> bool:

@@ -66,6 +66,10 @@ async def test_the_service_can_neither_change_the_log_nor_take_away_what_guards_
         await service.execute(statement)
 
 
+async def test_the_service_ends_a_key_when_it_is_rotated(service: Connection) -> None:
+    await service.execute("UPDATE audit_keys SET valid_until = now() WHERE valid_until IS NULL")
+
+
 async def test_whatever_a_trigger_guards_the_service_may_not_even_try_to_change(
     database_url: str, service: Connection, server: Server
 ) -> None:

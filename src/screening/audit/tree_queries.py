@@ -192,12 +192,6 @@ async def find_inclusion(reading: Reading, entry_id: UUID) -> tuple[int, bytes, 
     return first["leaf_index"], first["leaf_hash"], checkpoint, found
 
 
-async def find_leaf(reading: Reading, entry_id: UUID) -> tuple[int, bytes] | None:
-    """Find the place and the hash of an entry in the tree."""
-    row = await reading.fetchrow("SELECT leaf_index, leaf_hash FROM audit_leaves WHERE entry_id = $1", entry_id)
-    return (row["leaf_index"], row["leaf_hash"]) if row else None
-
-
 async def list_payloads(reading: Reading, entry_ids: Sequence[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
     """Give salt and payload of those of some entries that still have them."""
     rows = await reading.fetch(

@@ -10,11 +10,11 @@ from screening.db.database import UNREACHABLE
 from screening.problems import Problem
 
 _DISK_FULL = "53100"
-_CONNECTION = ("08", "57P")
-"""Connection exceptions, and a server that shuts down, starts or recovers."""
+_CONNECTION = ("08", "57P", "25006")
+"""Connection exceptions, a server that shuts down, starts or recovers, and one that is a standby now."""
 _RESOURCES = ("53", "58")
 """Insufficient resources, and errors of the system below the database."""
-_SLOW = ("57014", "55P03", "40", "25P0")
+_SLOW = ("57014", "55P03", "40", "25P03", "25P04")
 """Cancelled by a time limit, a lock not given, a deadlock or a serialization failure, a session idle for too long."""
 
 
