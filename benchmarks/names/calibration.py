@@ -47,9 +47,8 @@ def run(listed: int, travellers: int) -> None:
             weights = [_weight(case, one_in) for case in held]
             expected = sum(case.score * weight for case, weight in zip(held, weights, strict=True)) / sum(weights)
             right = sum(weight for case, weight in zip(held, weights, strict=True) if case.right) / sum(weights)
-            print(
-                f"| {low:.2f} to {high:.2f} | {len(held):,} | {expected:.3f} | {right:.3f} | {'#' * round(right * BAR)} |"
-            )
+            bar = "#" * round(right * BAR)
+            print(f"| {low:.2f} to {high:.2f} | {len(held):,} | {expected:.3f} | {right:.3f} | {bar} |")
 
 
 def _weight(case: Case, one_in: int) -> float:

@@ -249,7 +249,9 @@ class HitOut(BaseModel):
     document: int | None = Field(description="Which of the submitted documents, from 0; null for the person.")
     record: RecordOut
     strength: Strength
-    score: float = Field(description="The probability that this is the record's person or document, 0 to 1.")
+    score: float = Field(
+        description="How likely this is the record's person or document, 0 to 1, were half of all travellers listed."
+    )
     desk: Desk
     evidence: list[Evidence]
     action: Action
