@@ -1,7 +1,8 @@
 """The numbers of the evidence model, in one named and versioned place.
 
 Weights are natural log-odds. They are not likelihood ratios of a population: the prior stands for a pair that a
-search brings up, and the name weights are compressed, so that the score reads as a scale of suspicion from 0 to 1.
+search brings up, and the name weights are compressed, so that the score reads as a scale of suspicion from 0 to 1: a
+probability where half of those searched are listed (`benchmarks/names/calibration.py`).
 They were tuned on one half of the UN list and generated people (`benchmarks/names`), and hold on the other.
 """
 

@@ -356,7 +356,10 @@ class HitOut(BaseModel):
     )
     record: RecordOut
     strength: Strength
-    score: float = Field(description="The probability that this is the record's person, document or object, 0 to 1.")
+    score: float = Field(
+        description="How likely this is the record's person, document or object, 0 to 1, were half of all travellers "
+        "listed."
+    )
     desk: Desk
     evidence: list[Evidence]
     action: Action
