@@ -1,6 +1,6 @@
 """Whether a traveller may be a listed person, how likely, and why in words: pure, and the same everywhere."""
 
-from screening.matching.index import Index
+from screening.matching.index import Index, warm_up
 from screening.matching.model import (
     Candidate,
     Evidence,
@@ -28,4 +28,5 @@ __all__ = [
     "State",
     "Traveller",
     "compare",
+    "warm_up",
 ]

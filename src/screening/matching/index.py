@@ -11,10 +11,11 @@ from typing import Self
 
 import numpy as np
 
+from screening.dates import PartialDate
 from screening.matching import assembly, columns, names, profile, scoring
 from screening.matching.columns import Columns, identity
 from screening.matching.compiled.layout import Array
-from screening.matching.model import Candidate, Found, Nominal, Traveller
+from screening.matching.model import Candidate, Found, ListedName, Nominal, Traveller
 from screening.matching.rarity import Rarity
 from screening.matching.segment import Answer, Asked, Held, Segment
 
@@ -129,6 +130,18 @@ class Index:
         for segment in kept:
             segment.count_families(families, changes)
         self._state = _State(tuple(kept), sum(segment.live for segment in kept))
+
+
+def warm_up() -> None:
+    """Make the machine code ready, or read it from where it is kept, so that no search has to wait for it."""
+    nobody = ListedName(full_name="Nemo Outis Utopia")
+    index = Index.build([Nominal("nobody", (nobody,), (PartialDate(1999, 12, 31),))])
+    index.put(Nominal("nobody else", (nobody,)))
+    traveller = Traveller(
+        full_name="NEMO OUTISS UTOPIA", date_of_birth=PartialDate(1999, 12, 31), place_of_birth="NADIR"
+    )
+    index.search(traveller, threshold=0.5, limit=1)
+    index.namesakes(traveller, limit=1)
 
 
 def _changes(added: Columns, segments: Sequence[Segment], out: Sequence[Array]) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 from screening.matching import folding, scripts, variants
@@ -106,7 +107,7 @@ def _fielded(fields: _Fields) -> tuple[Name, ...]:
 
 def _name(given: tuple[Word, ...], surname: tuple[Word, ...], fields: _Fields) -> Name:
     first, last = _within_limits(_regrouped(given), _regrouped(surname))
-    tokens = _with_roles([folding.token(word) for word in first + last])
+    tokens = _with_roles([_folded(word) for word in first + last])
     cut = (fields.given_cut,) * len(first) + (fields.surname_cut,) * len(last)
     return Name(
         tokens=tokens,
@@ -114,6 +115,16 @@ def _name(given: tuple[Word, ...], surname: tuple[Word, ...], fields: _Fields) -
         surname=frozenset(range(len(first), len(tokens))),
         cut=frozenset(at for at, is_cut in enumerate(cut) if is_cut),
     )
+
+
+_folded = lru_cache(maxsize=1 << 16)(folding.token)
+"""Words recur: most folds are made once."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _joined_folds(letters: str) -> tuple[str, str]:
+    fine = folding.sound(folding.legal(letters))
+    return fine, folding.consonants(fine)
 
 
 def _within_limits(first: list[Word], last: list[Word]) -> tuple[list[Word], list[Word]]:
@@ -198,8 +209,7 @@ def _span(tokens: tuple[Token, ...], start: int, stop: int) -> Span | None:
         return None
     if parts[0].bare:
         return Span(start, stop, *(_without_vowels(letters),) * 2)
-    fine = folding.sound(folding.legal(letters))
-    return Span(start, stop, fine, folding.consonants(fine))
+    return Span(start, stop, *_joined_folds(letters))
 
 
 def _without_vowels(letters: str) -> str:

@@ -1,7 +1,8 @@
 """A traveller as compiled code takes him: each reading of the name, and what is known besides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -89,16 +90,45 @@ def _near(born: PartialDate) -> Array:
     return np.array(sorted(keys), np.int64)
 
 
+class _Word(NamedTuple):
+    """What is known of a word before any list is."""
+
+    folds: tuple[str, ...]
+    key_mask: int
+    fine_mask: int
+    misread: int
+    family: int
+    bare: bool
+    code: int
+
+
+@lru_cache(maxsize=1 << 14)
+def _word(token: Token) -> _Word:
+    return _Word(
+        folds=(token.key, token.fine, token.coarse, token.skeleton, token.inner),
+        key_mask=_mask(token.key),
+        fine_mask=_mask(token.fine),
+        misread=identity(token.misread),
+        family=identity(token.family),
+        bare=token.bare,
+        code=codes.of_token(token),
+    )
+
+
+def _mask(letters: str) -> int:
+    return sum(1 << ord(letter) - ord("A") for letter in set(letters))
+
+
 def _words(table: int, tokens: Sequence[Token], families: Array) -> dict[int, Array]:
     """Give words as columns of a table."""
-    folds = [(token.key, token.fine, token.coarse, token.skeleton, token.inner) for token in tokens]
-    return _folds(table, folds) | {
-        table + KEY_MASK: _masks(token.key for token in tokens),
-        table + FINE_MASK: _masks(token.fine for token in tokens),
-        table + MISREAD: np.array([identity(token.misread) for token in tokens], np.int64),
-        table + FAMILY: _numbers([token.family for token in tokens], families),
-        table + BARE: np.array([token.bare for token in tokens], np.uint8),
-        table + CODE: np.array([codes.of_token(token) for token in tokens], np.uint8),
+    words = [_word(token) for token in tokens]
+    return _folds(table, [word.folds for word in words]) | {
+        table + KEY_MASK: np.array([word.key_mask for word in words], np.int32),
+        table + FINE_MASK: np.array([word.fine_mask for word in words], np.int32),
+        table + MISREAD: np.array([word.misread for word in words], np.int64),
+        table + FAMILY: _numbers(np.array([word.family for word in words], np.int64), families),
+        table + BARE: np.array([word.bare for word in words], np.uint8),
+        table + CODE: np.array([word.code for word in words], np.uint8),
         table + BITS: np.zeros(len(tokens) * FOLDS * ALPHABET, np.int64),
     }
 
@@ -123,15 +153,9 @@ def _runs(runs: Sequence[Span], positions: Sequence[tuple[int, ...]]) -> dict[in
     return _folds(RUNS, folds) | {RUN: np.array(columns, np.int64), RUN_HASH: np.array(hashes, np.int64)}
 
 
-def _masks(folds: Iterable[str]) -> Array:
-    return np.array([sum(1 << ord(letter) - ord("A") for letter in set(fold)) for fold in folds], np.int32)
-
-
-def _numbers(names: Sequence[str], families: Array) -> Array:
+def _numbers(wanted: Array, families: Array) -> Array:
     """Find families of words among those of a list, by their identity; -1 where it has none of a family."""
-    wanted = np.array([identity(name) for name in names], np.int64)
-    places = np.searchsorted(families, wanted)
     if not len(families):
         return np.full(len(wanted), -1, np.int32)
-    found = families[np.minimum(places, len(families) - 1)] == wanted
-    return np.where(found, places, -1).astype(np.int32)
+    places = np.minimum(np.searchsorted(families, wanted), len(families) - 1)
+    return np.where(families[places] == wanted, places, -1).astype(np.int32)

@@ -18,6 +18,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from screening import matching
 from screening.clock import Clock
 from screening.db.database import CONNECT_SECONDS, Connection, Database
 from screening.journal import follow
@@ -81,13 +82,13 @@ class NameIndex:
         with ExitStack() as held:
             if folder is not None:
                 await asyncio.to_thread(held.enter_context, index_file.locked(folder))
+            await asyncio.to_thread(matching.warm_up)  # under the lock: one process compiles, the others read its code
             written = await self._open(connection, folder) if folder else None
             if written is None:
                 await self._read_all(connection)
             await self.follower.catch_up(connection)
             if folder and (written is None or self.position - written > WORTH_WRITING):
                 await self._write(connection, folder)
-        await asyncio.to_thread(self._index.search, WARMING_UP, threshold=1.0, limit=1)
 
     async def _open(self, connection: Connection, folder: Path) -> int | None:
         """Map the file, and give the position that it goes to; None when it is not one of this engine and journal."""
@@ -139,10 +140,6 @@ class NameIndex:
                 self.unreadable.add(record_id)
                 logger.warning("nominal not readable", record=str(record_id))
         return nominals
-
-
-WARMING_UP = Traveller(full_name="UTOPIA ERIKSSON", surname_truncated=True)
-"""Nobody: searched once before anybody is, so that no request waits for machine code."""
 
 
 @asynccontextmanager
