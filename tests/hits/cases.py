@@ -26,7 +26,7 @@ TRAVELLER = {
     "nationality": "AUT",
 }
 PASSPORT = {"type": "P", "number": "U1234567", "issuing_state": "AUT"}
-SUBMISSION: dict[str, Any] = {"traveller": TRAVELLER, "documents": [PASSPORT], "operation": "NORTH-1"}
+SUBMISSION: dict[str, Any] = {"traveller": TRAVELLER, "documents": [PASSPORT]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ async def test_where_others_cannot_be_told_nothing_happened(service: Service) ->
     await who.record()
     hit = await who.found()
     service.app.state.cases = service.app.state.keeper.cases = Cases(notify=noting)  # the table is not there
-    assert (await who.tried(hit, who.desk, "sent")).status_code == 503
+    assert (await who.tried(hit, who.desk, "sent")).status_code == 500
     answer = await service.client.post("/v1/screenings", json=SUBMISSION, headers=who.gate)
     assert answer.status_code == 503
     assert [each["version"] for each in (await who.case(hit, who.desk))["events"]] == [1]

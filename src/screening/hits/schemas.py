@@ -26,6 +26,7 @@ class HitRecord(BaseModel):
     organisation_id: UUID = Field(description="Whose post found it.")
     post_id: UUID | None
     operation: str | None = Field(description="The code of the operation in which it was found.")
+    exercise: bool = Field(description="Found in an exercise: only the organisation that found it sees it.")
     source: str
     record_id: UUID
     record_version: int
