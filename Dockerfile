@@ -11,13 +11,14 @@ COPY src src
 RUN pip wheel --no-deps . -w /wheels
 
 FROM python:3.13-slim
-ENV PYTHONUNBUFFERED=1 SCREENING_DATA_DIR=/var/lib/screening
+ENV PYTHONUNBUFFERED=1 SCREENING_DATA_DIR=/var/lib/screening NUMBA_CACHE_DIR=/var/cache/screening
 RUN groupadd --system --gid 10001 screening \
     && useradd --system --uid 10001 --gid screening --home-dir /var/lib/screening --no-create-home screening \
-    && install --directory --owner=screening --group=screening --mode=0700 /var/lib/screening
+    && install --directory --owner=screening --group=screening --mode=0700 /var/lib/screening /var/cache/screening
 RUN --mount=type=bind,from=builder,source=/wheels,target=/wheels \
     pip install --no-index --no-deps --no-cache-dir --disable-pip-version-check /wheels/*.whl
 USER screening
+RUN screening compile
 WORKDIR /var/lib/screening
 VOLUME /var/lib/screening
 EXPOSE 8080

@@ -83,6 +83,8 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/pip
 	@echo "packages: requirements.lock"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps -e .
+	@echo "name engine: compiled once, about a minute"
+	@$(BIN)/screening compile
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime

@@ -8,7 +8,7 @@ import typer
 import yaml
 from pydantic import ValidationError
 
-from screening import __version__, logging
+from screening import __version__, logging, matching
 from screening.app.build import create_app
 from screening.cli import audit, bench, imports, keys, operations, serving
 from screening.cli import demo as demo_command
@@ -68,6 +68,12 @@ def demo(
 def migrate() -> None:
     """Bring the tables of the database to the form that this version expects."""
     serving.migrate(read_settings())
+
+
+@app.command("compile")
+def compile_names() -> None:
+    """Compile the name engine ahead of the first start, which would else take a minute longer."""
+    matching.warm_up()
 
 
 @app.command()
