@@ -220,6 +220,9 @@ async def test_a_post_abroad_has_no_access_but_what_the_state_opens_where_it_sta
     assert (await story.screened(gate)).status_code == 200
 
 
+SWEDISH = {"type": "P", "issuing_state": "SWE"}
+
+
 async def test_a_grant_shows_nothing_that_is_hidden_from_the_bureau_that_opened_it(story: Story) -> None:
     report = {"type": "PAS", "issuing_state": "SWE", "reason": "stolen", "theft_country": "SWE"}
     sweden = await story.service.as_(Role.BUREAU, SWEDEN)
@@ -236,9 +239,7 @@ async def test_a_grant_shows_nothing_that_is_hidden_from_the_bureau_that_opened_
     await story.granted(posts=["UTO-SEA-7", "SWE-AT-UTO"])
     found = {
         who: [
-            (await story.screened(gate, traveller=None, documents=[{"number": number, "issuing_state": "SWE"}])).json()[
-                "decision"
-            ]
+            (await story.screened(gate, traveller=None, documents=[SWEDISH | {"number": number}])).json()["decision"]
             for number in numbers
         ]
         for who, gate in gates.items()

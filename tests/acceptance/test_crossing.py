@@ -8,6 +8,7 @@ from screening.access.permissions import Role
 from screening.access.schemas import Mode, OrganisationKind
 from screening.cli.keys import Place
 from screening.cli.sandbox import RECORDS, STOLEN_CAR
+from screening.db import database
 from screening.screenings.schemas import Submission
 from tests.services import SWEDEN, UTOPIA, Service
 
@@ -201,7 +202,8 @@ async def test_an_object_that_cannot_be_asked_for_clears_nobody(
 
 
 async def test_a_source_of_objects_that_cannot_answer_clears_nobody(service: Service) -> None:
-    await service.app.state.database.pool.execute("DROP TABLE object_marks")
+    async with database.as_owner(service.app.state.database) as owner:
+        await owner.execute("DROP TABLE object_marks")
     gate = await service.as_(Role.FIRST_LINE)
     answer = await service.screen(gate, traveller=INNOCENT, vehicles=[CAR])
     assert (answer["decision"], statuses(answer)["vehicles"]) == ("incomplete", "error")

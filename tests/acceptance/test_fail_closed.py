@@ -154,12 +154,12 @@ class Border:
         pool = self.service.app.state.database.pool
 
         async def integrated() -> bool:
-            return not await pool.fetchval("SELECT EXISTS (SELECT FROM audit_pending)")
+            waiting = "SELECT EXISTS (SELECT id FROM audit_entries EXCEPT SELECT entry_id FROM audit_leaves)"
+            return not await pool.fetchval(waiting)
 
-        await until(integrated)
+        await until(integrated)  # what was on its way when the border stopped is logged and integrated too
         leaves = {str(row["entry_id"]) for row in await pool.fetch("SELECT entry_id FROM audit_leaves")}
         assert set(self.receipts) <= leaves
-        assert await pool.fetchval("SELECT count(*) FROM audit_entries") == len(leaves)
 
 
 @asynccontextmanager
@@ -369,10 +369,10 @@ async def test_while_no_entry_enters_the_tree_answers_go_on_and_readiness_says_s
 
 
 async def test_our_own_mistake_is_a_500_that_names_the_request(service: Service) -> None:
-    desk = await service.as_(Role.SECOND_LINE)
+    bureau = await service.as_(Role.BUREAU)
     async with database.as_owner(service.app.state.database) as owner:
-        await owner.execute("ALTER TABLE hits RENAME COLUMN status TO state")
-    answer = await service.client.get("/v1/hits", headers=desk | {"X-Request-Id": "request-1"})
+        await owner.execute("ALTER TABLE document_records RENAME COLUMN batch TO lot")
+    answer = await service.client.get("/v1/documents", headers=bureau | {"X-Request-Id": "request-1"})
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
     assert (answer.headers["X-Request-Id"], answer.json()["request_id"]) == ("request-1", "request-1")
 

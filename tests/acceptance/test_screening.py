@@ -76,12 +76,14 @@ async def test_a_stolen_passport_stops_at_the_first_line_with_reason_owner_and_n
 
 async def test_a_hit_says_what_would_have_to_be_otherwise_and_then_it_is_none(service: Service) -> None:
     await post(service, "/v1/notices", WANTED, await service.as_(Role.BUREAU))
-    gate = await service.as_(Role.FIRST_LINE)
+    gate = await service.as_(Role.SECOND_LINE)
     [hit] = (await service.screen(gate, traveller=TRAVELLER))["hits"]
     found = re.fullmatch(r"no hit if born in (\d{4})", hit["counterfactual"])
     assert found
     cleared = await service.screen(gate, traveller=TRAVELLER | {"date_of_birth": f"{found[1]}-03-14"})
     assert (cleared["decision"], cleared["hits"]) == ("no_hit", [])
+    [seen] = (await service.screen(await service.as_(Role.FIRST_LINE), traveller=TRAVELLER))["hits"]
+    assert seen["counterfactual"] is None  # it tells of the record
 
 
 async def test_a_partner_with_a_seat_in_a_state_does_not_write_its_records(service: Service) -> None:

@@ -6,7 +6,7 @@ import io
 import json
 import tracemalloc
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -59,11 +59,28 @@ async def discreet(service: Service) -> tuple[dict[str, Any], UUID]:
     return found, UUID(made.json()["id"])
 
 
+async def open_operation(service: Service) -> None:
+    now = service.app.state.clock()
+    plan = {
+        "code": "SUNBIRD-5",
+        "kind": "operation",
+        "name": "Operation Sunbird",
+        "countries": ["SWE", "UTO"],
+        "posts": ["SWE-SEA-1"],
+        "begins_at": (now - timedelta(hours=1)).isoformat(),
+        "ends_at": (now + timedelta(days=1)).isoformat(),
+    }
+    bureau = await service.as_(Role.BUREAU)
+    planned = (await post(service, "/v1/operations", plan, bureau)).json()
+    await post(service, f"/v1/operations/{planned['id']}/opening", {}, bureau)
+
+
 async def test_entries_are_found_by_each_filter_alone(service: Service) -> None:
     document = (await post(service, "/v1/documents", STOLEN, await service.as_(Role.BUREAU))).json()["id"]
     notice = (await post(service, "/v1/notices", WANTED, await service.as_(Role.BUREAU))).json()["id"]
     await service.current()
     gate, other = await service.as_(Role.FIRST_LINE), await service.as_(Role.FIRST_LINE, SWEDEN)
+    await open_operation(service)
     stolen = await service.screen(gate, documents=[PASSPORT], officer={"reference": "UTO-4711"})
     wanted = await service.screen(other, traveller=PETRO, operation="SUNBIRD-5")
     clear = await service.screen(gate, traveller=ELSA)
