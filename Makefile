@@ -7,7 +7,6 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 UV ?= $(BIN)/uv
-COVERAGE ?= --cov
 # Each process of tests has a PostgreSQL of its own.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 LOCK := $(UV) pip compile --quiet --no-annotate --generate-hashes --python-version 3.11 --universal \
@@ -26,8 +25,8 @@ demo: $(VENV)/.runtime ## Starts a sandbox and screens six travellers; DETACH=1 
 serve: $(VENV)/.runtime ## Runs the service
 	@$(BIN)/screening serve
 
-test: $(VENV)/.dev ## Runs every test on every core; ARGS="..." goes to pytest, COVERAGE= measures none
-	@$(BIN)/pytest $(PARALLEL) $(COVERAGE) $(ARGS)
+test: $(VENV)/.dev ## Runs every test on every core; ARGS="..." goes to pytest, such as --cov
+	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 check: lint types contracts test ## Everything that a change must pass
 
