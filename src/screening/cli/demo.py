@@ -85,7 +85,7 @@ def _row(title: str, answer: dict[str, Any]) -> list[str]:
     receipt = answer["receipt"]
     return [
         title,
-        f"[{colour}]{answer['decision']}[/]{desk}\n{answer['took_ms']:.1f} ms",
+        f"[{colour}]{answer['decision']}[/]{desk}\nwithin {answer['took_ms']:.0f} ms",
         "\n".join(_reasons(answer)) or "Every source answered; nothing matches.",
         answer["action"]["text"],
         f"{receipt['leaf_hash'][:16]}…\n{receipt['at']}",
