@@ -53,8 +53,8 @@ async def add(session: AsyncSession, manifest: ManifestRow, persons: Sequence[di
 
 async def withdraw_earlier(
     session: AsyncSession, manifest: ManifestRow, references: Sequence[str], status: PersonStatus
-) -> set[str]:
-    """Give persons of earlier lists of the same voyage another status; the references that were found."""
+) -> None:
+    """Give persons of earlier lists of the same voyage another status."""
     earlier = select(ManifestRow.id).where(
         ManifestRow.organisation_id == manifest.organisation_id,
         ManifestRow.carrier == manifest.carrier,
@@ -62,7 +62,7 @@ async def withdraw_earlier(
         ManifestRow.departs_on == manifest.departs_on,
         ManifestRow.id != manifest.id,
     )
-    replaced = await session.scalars(
+    await session.execute(
         update(ManifestPerson)
         .where(
             ManifestPerson.manifest_id.in_(earlier),
@@ -70,9 +70,7 @@ async def withdraw_earlier(
             ManifestPerson.status.not_in((PersonStatus.WITHDRAWN, PersonStatus.REPLACED)),
         )
         .values(status=status, submission=None, finished=func.coalesce(ManifestPerson.finished, 0))
-        .returning(ManifestPerson.reference)
     )
-    return {reference for reference in replaced if reference is not None}
 
 
 async def find(session: AsyncSession, manifest_id: UUID, organisation_id: UUID) -> ManifestRow | None:

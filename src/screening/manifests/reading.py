@@ -52,7 +52,7 @@ OF_TRAVELLER = ("surname", "given_names", "full_name", "date_of_birth", "sex", "
 
 def of_json(sent: ManifestIn) -> PassengerList:
     """Read a list that came as JSON."""
-    persons = tuple(_json_person(place, person) for place, person in enumerate(sent.persons))
+    persons = tuple(_checked(f"persons.{place}", person) for place, person in enumerate(sent.persons))
     return PassengerList(sent.action, _voyage(sent.voyage), persons)
 
 
@@ -74,10 +74,6 @@ def of_csv(body: bytes, action: Action, voyage: VoyageIn) -> PassengerList:
 def of_edifact(body: bytes, today: date) -> PassengerList:
     """Read a list that came as PAXLST; UnreadableListError when it is none."""
     return paxlst.parse(edifact.decode(body), today=today)
-
-
-def _json_person(place: int, sent: dict[str, Any]) -> Listed | Damaged:
-    return _checked(f"persons.{place}", sent)
 
 
 def _row_person(item: Item[Row]) -> Listed | Damaged:
