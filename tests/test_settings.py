@@ -45,7 +45,7 @@ def test_one_server_or_the_primary_of_several_is_taken(address: str) -> None:
 
 
 async def test_both_drivers_understand_the_address_of_several_servers() -> None:
-    _, options = dialect().create_connect_args(make_url(PRIMARY).set(drivername="postgresql+asyncpg"))
+    _, options = dialect().create_connect_args(make_url(PRIMARY).set(drivername="postgresql+asyncpg"))  # type: ignore[no-untyped-call]
     assert (options["host"], options["port"]) == (["10.0.0.1", "10.0.0.2", "10.0.0.3"], [5432, 5433, 5434])
     assert options["target_session_attrs"] == "primary"
     tried: list[int] = []
