@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from screening.dates import PartialDate
-from screening.matching import alignment, attributes, birth_dates
+from screening.matching import alignment, attributes, birth_dates, calendars
 from screening.matching.columns import ROLES, SEXES, date_columns, identity, run_hashes, starts
 from screening.matching.compiled import alike, codes
 from screening.matching.compiled.layout import (
@@ -70,7 +70,8 @@ def query_of(name: Name, rarity: Rarity, traveller: dict[int, Array], families: 
 
 def traveller_columns(traveller: Traveller, persons: int, families: Array) -> dict[int, Array]:
     """Give everything but the name of a traveller, and how many persons there are."""
-    born = traveller.date_of_birth
+    submitted = traveller.date_of_birth
+    born = calendars.of_traveller(submitted, traveller.nationalities) if submitted else None
     places = attributes.place_words((traveller.place_of_birth,) if traveller.place_of_birth else ())
     return _words(PLACES, places, families) | {
         BIRTH: np.array(date_columns(born) if born else (), np.int64),
