@@ -64,6 +64,12 @@ class Index:
         index.change({nominal.id: nominal for nominal in nominals}.values())
         return index
 
+    @classmethod
+    def of_parts(cls, parts: Sequence[Columns]) -> Self:
+        """Build an index of parts that were folded elsewhere; no nominal is in two of them."""
+        segment = Segment(assembly.assemble(parts))
+        return cls([segment] if segment.live else [])
+
     def __len__(self) -> int:
         """Count the nominals."""
         return self._state.persons
@@ -85,11 +91,19 @@ class Index:
 
     def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
         """Find the nominals that score at least the threshold, best first, no more than the limit."""
-        state, need = self._state, scoring.log_odds(threshold) - profile.PRIOR
-        asked = state.asked(traveller)
-        answer = _merged([segment.search(asked, need) for segment in state.segments])
+        asked, answer = self._asked(traveller, threshold)
         found = [each for each in _judged(asked, answer.held[:limit]) if each.score >= threshold]
         return Found(tuple(found), truncated=len(answer.held) > limit or not answer.is_complete)
+
+    def held(self, traveller: Traveller, *, threshold: float) -> tuple[str, ...]:
+        """List who is found for a search, before anybody is judged in words, best first."""
+        _, answer = self._asked(traveller, threshold)
+        return tuple(each.segment.nominal(each.record).id for each in answer.held)
+
+    def _asked(self, traveller: Traveller, threshold: float) -> tuple[Asked, Answer]:
+        state, need = self._state, scoring.log_odds(threshold) - profile.PRIOR
+        asked = state.asked(traveller)
+        return asked, _merged([segment.search(asked, need) for segment in state.segments])
 
     def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
         """Find the nominals that bear just this name, in any order and legal spelling, however low they score.
@@ -105,6 +119,8 @@ class Index:
     def merged(self) -> Segment:
         """Give all there is now as one segment."""
         segments = self._state.segments
+        if len(segments) == 1 and segments[0].is_whole:
+            return segments[0]
         return Segment(assembly.assemble([segment.columns() for segment in segments] or [columns.fold(())]))
 
     def compare(self, traveller: Traveller, nominal: Nominal) -> Candidate:

@@ -9,7 +9,7 @@ the memory of each. Searches and changes run in threads: the loop goes on meanwh
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from screening.journal.changes import RecordKind
 from screening.journal.follow import Follower
 from screening.matching import Candidate, Found, Index, Nominal, Traveller
 from screening.matching.compiled.jit import ENGINE
-from screening.nominals import index_file, queries, subjects
+from screening.nominals import index_file, loading, queries
 from screening.nominals.index_file import Stamp
 
 WORTH_WRITING = 1_000
@@ -104,10 +104,10 @@ class NameIndex:
     async def _read_all(self, connection: Connection) -> None:
         """Read every notice. The journal's position is taken first: what changes meanwhile is then applied again."""
         position = await follow.head(connection, RecordKind.NOTICE)
-        nominals: list[Nominal] = []
-        async for page in queries.read_all_subjects(connection, at=self._clock()):
-            nominals += await asyncio.to_thread(self._nominals, page)
-        self._index = await asyncio.to_thread(Index.build, nominals)
+        parts = await loading.folded(queries.read_all_subjects(connection, at=self._clock()))
+        for part in parts:
+            self._note(part.unreadable)
+        self._index = await asyncio.to_thread(Index.of_parts, [part.columns for part in parts])
         self.follower.position = position
 
     async def _write(self, connection: Connection, folder: Path) -> None:
@@ -123,23 +123,18 @@ class NameIndex:
     async def _apply(self, connection: Connection, changed: Sequence[UUID]) -> None:
         """Bring the index up to date with notices that changed, whatever happened to them."""
         found = await queries.read_subjects(connection, changed, at=self._clock())
-        nominals = await asyncio.to_thread(self._nominals, found)
+        nominals, unreadable = await asyncio.to_thread(loading.read, found)
         there = {nominal.id for nominal in nominals}
         gone = [str(record_id) for record_id in changed if str(record_id) not in there]
-        self.unreadable -= set(changed) - found.keys()
+        self.unreadable -= set(changed)
+        self._note(unreadable)
         await asyncio.to_thread(self._index.change, nominals, gone)
 
-    def _nominals(self, found: Mapping[UUID, str]) -> list[Nominal]:
-        """Read nominals; one that cannot be read stops no other."""
-        nominals = []
-        for record_id, subject in found.items():
-            try:
-                nominals.append(subjects.read_nominal(record_id, subject))
-                self.unreadable.discard(record_id)
-            except ValueError:
-                self.unreadable.add(record_id)
-                logger.warning("nominal not readable", record=str(record_id))
-        return nominals
+    def _note(self, unreadable: Iterable[UUID]) -> None:
+        """Remember, and log, records that cannot be read."""
+        for record_id in unreadable:
+            self.unreadable.add(record_id)
+            logger.warning("nominal not readable", record=str(record_id))
 
 
 @asynccontextmanager
