@@ -18,7 +18,7 @@ def main() -> None:
         compare.run(arguments.people, tuning=arguments.tuning)
     if arguments.listed:
         measured = crossing.run(arguments.listed, arguments.travellers)
-        calibration_error = calibration.run(arguments.listed, arguments.travellers)
+        calibration_error = calibration.run(arguments.listed, arguments.travellers // 2)
         if arguments.write:
             crossing.write(measured, arguments.listed, calibration_error)
 

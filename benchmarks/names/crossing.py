@@ -20,7 +20,7 @@ NOTICES = 110_000
 """Red, blue and yellow notices of 2023."""
 MILLION = 1_000_000
 """Alarms grow with the list: one so many times as long misses an innocent as rarely as so many lists in a row do."""
-INNOCENTS = 4
+INNOCENTS = 3
 """Innocents for each listed traveller: they hardly ever reach the first line."""
 
 
