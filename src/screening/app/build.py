@@ -19,6 +19,7 @@ from screening.access.permits import Permits
 from screening.access.queries import list_places
 from screening.alerts import hub, sealing, webhook_routes, worker
 from screening.alerts import routes as alerts_routes
+from screening.alerts.housekeeping import Kept
 from screening.alerts.sealing import SealError
 from screening.alerts.service import Outward
 from screening.app import documentation, handlers, service_routes
@@ -65,7 +66,7 @@ from screening.nominals import routes as notices_routes
 from screening.objects import routes as objects_routes
 from screening.operations import routes as operations_routes
 from screening.operations.register import Register
-from screening.screenings import disclose
+from screening.screenings import disclose, watching
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
 from screening.settings import Settings
@@ -173,6 +174,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             names = await stack.enter_async_context(name_index.following(app.state.database, now, settings.data_dir))
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
+            await stack.enter_async_context(watching.watching(app.state.checker))
             trail = Trail(app.state.log, now)
             kept = keeper.keeping(app.state.database, trail, app.state.cases)
             app.state.keeper = await stack.enter_async_context(kept)
@@ -199,7 +201,8 @@ async def follow_alerts(app: FastAPI, settings: Settings, url: str, stack: Async
     app.state.outward = Outward(sealer, allowed)
     app.state.alerts = await stack.enter_async_context(hub.listening(url))
     if settings.deliver_alerts:
-        await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock))
+        kept = Kept.of(settings)
+        await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock, kept))
 
 
 def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:

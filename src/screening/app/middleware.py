@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -10,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from screening.alerts.webhook_queries import Backlog
 from screening.app.health import Cause
 from screening.audit.log import Log
 from screening.audit.sequencer import Role, State
@@ -46,6 +48,15 @@ class Figures:
         self.witnessed = Gauge(
             "screening_witness_size", "Leaves that a witness cosigned", ["witness"], registry=self.registry
         )
+        self.unpublished = Gauge(
+            "screening_alerts_unpublished", "Alerts that are in no order yet", registry=self.registry
+        )
+        self.deliveries = Gauge(
+            "screening_deliveries", "Deliveries to webhooks that are not made", ["state"], registry=self.registry
+        )
+        self.oldest_delivery = Gauge(
+            "screening_delivery_oldest_seconds", "Age of the delivery that waits longest", registry=self.registry
+        )
         self.trouble = Gauge("screening_trouble", "1 while something is wrong", ["cause"], registry=self.registry)
 
     def show_tree(self, state: State) -> None:
@@ -63,6 +74,13 @@ class Figures:
         """Take over how far each witness cosigned."""
         for state in states:
             self.witnessed.labels(state.name).set(state.size)
+
+    def show_backlog(self, backlog: Backlog, at: datetime) -> None:
+        """Take over what waits to be told."""
+        self.unpublished.set(backlog.unpublished)
+        for state in ("waiting", "failed", "dead"):
+            self.deliveries.labels(state).set(getattr(backlog, state))
+        self.oldest_delivery.set((at - backlog.oldest).total_seconds() if backlog.oldest else 0)
 
     def show_causes(self, causes: Collection[Cause]) -> None:
         """Take over what is wrong now."""

@@ -1,12 +1,18 @@
 """Routes about the service itself: health, metrics, and what each kind of problem means."""
 
+import asyncio
+import contextlib
+
+from asyncpg import PostgresError
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from screening import problems
+from screening.alerts import webhook_queries
 from screening.app import health
-from screening.app.health import Health
+from screening.app.health import ANSWER_SECONDS, Health
+from screening.db.database import UNREACHABLE
 from screening.problems import Kind
 
 router = APIRouter(tags=["service"])
@@ -46,6 +52,9 @@ async def metrics(request: Request) -> Response:
     state.figures.show_tree(state.sequencer.report())
     state.figures.show_log(state.log)
     state.figures.show_witnesses(state.witnessing.states)
+    with contextlib.suppress(*UNREACHABLE, PostgresError):  # what else it tells is of use just then
+        async with asyncio.timeout(ANSWER_SECONDS):
+            state.figures.show_backlog(await webhook_queries.read_backlog(state.database.pool), state.clock())
     found = await health.examine(request.app)
     state.figures.show_causes({trouble.cause for trouble in found.troubles})
     return Response(generate_latest(state.figures.registry), media_type=CONTENT_TYPE_LATEST)
