@@ -64,6 +64,7 @@ from screening.manifests.runner import Parts
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
 from screening.objects import routes as objects_routes
+from screening.operations import accreditation
 from screening.operations import routes as operations_routes
 from screening.operations.register import Register
 from screening.screenings import disclose, watching
@@ -76,8 +77,8 @@ logger = structlog.stdlib.get_logger(__name__)
 LARGEST_BODY = 1 << 20
 """Bytes of a request; the longest submission that the contract allows is a tenth of it."""
 
-OTHER_BODIES = {"/v1/imports": None, "/v1/manifests": 16 << 20}
-"""Files keep a limit of their own; a list of 10,000 persons has some 4 MB."""
+OTHER_BODIES = {"/v1/imports": None, "/v1/manifests": 16 << 20, "/v1/operations": 16 << 20}
+"""Files keep a limit of their own; a list of 10,000 persons, passengers or accredited, has some 4 MB."""
 
 STARTING = "service-start"
 """Stands in entries where a request would have its id."""
@@ -186,6 +187,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 app.state.cases,
                 app.state.directory,
                 now,
+                accreditation.keep,
             )
             app.state.manifests = await stack.enter_async_context(manifests_runner.running(parts))
             gc.collect()
