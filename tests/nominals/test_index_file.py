@@ -1,6 +1,7 @@
 """The file of the name index: shared by processes, renewed as a whole, never trusted when it is not ours."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -111,14 +112,26 @@ async def killed_while_it_writes(url: str, folder: Path, at: datetime) -> None:
     """Kill a process in the middle of the file: what it writes to takes no more than its first bytes."""
     beside = folder / f"{index_file.NAME}.new"
     os.mkfifo(beside)
+    reading = os.open(beside, os.O_RDONLY | os.O_NONBLOCK)
     writing = multiprocessing.get_context("spawn").Process(target=upkeep.compact, args=(url, folder, at))
     writing.start()
-    with await asyncio.to_thread(beside.open, "rb") as file:
-        assert len(file.read(4096)) == 4096
+    try:
+        await first_bytes(reading)
+    finally:
         writing.kill()
         await asyncio.to_thread(writing.join)
+        os.close(reading)
     assert writing.exitcode == -signal.SIGKILL
     beside.unlink()
+
+
+async def first_bytes(reading: int) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                if os.read(reading, 1):
+                    return
+            await asyncio.sleep(0.01)
 
 
 async def test_the_file_of_another_journal_is_not_used(desk: Desk, tmp_path: Path) -> None:
