@@ -64,6 +64,7 @@ from screening.matching.compiled.layout import (
     SKELETON,
     SKIP,
     SPARSE,
+    SPARSE_AT,
     TEXT,
     TEXT_AT,
     TRIE_AT,
@@ -198,6 +199,7 @@ def assemble(parts: Sequence[Columns]) -> Array:
     return packed(
         _words(tokens)
         | {POSTING_AT: posting_at.astype(np.int32), POSTING: posting.astype(np.int32)}
+        | _sparse(columns, posting_at, posting)
         | _vocabulary(columns, held)
         | _tries(tokens, held)
         | _names(columns)
@@ -280,6 +282,18 @@ def _postings(columns: Columns, tokens: int) -> tuple[Array, Array]:
     pairs = _distinct_numbers(held)
     counts = np.bincount(pairs // names, minlength=tokens)
     return starts(counts), pairs % names
+
+
+def _sparse(columns: Columns, posting_at: Array, posting: Array) -> dict[int, Array]:
+    """Give of the names that hold each word those that have no other, or an initial."""
+    role, name, names = columns.row >> 1 & 3, _name_of_cell(columns), len(columns.low)
+    words = np.bincount(name[role == WORD], minlength=names)
+    initials = np.bincount(name[role == INITIAL], minlength=names)
+    chosen = ((words <= 1) | (initials > 0))[posting]
+    return {
+        SPARSE_AT: starts(chosen)[posting_at].astype(np.int32),
+        SPARSE: posting[chosen].astype(np.int32),
+    }
 
 
 def _vocabulary(columns: Columns, held: Array) -> dict[int, Array]:
@@ -378,11 +392,7 @@ def _fill_trie(folds: Array, letter: Array, depth: Array, skip: Array, group: Ar
 
 
 def _names(columns: Columns) -> dict[int, Array]:
-    role = columns.row >> 1 & 3
-    name = _name_of_cell(columns)
     names = len(columns.low)
-    words = np.bincount(name[role == WORD], minlength=names)
-    initials = np.bincount(name[role == INITIAL], minlength=names)
     buckets = 1 << joins.BUCKET_BITS
     bucket = columns.join_hash & np.uint32(buckets - 1)
     order = np.argsort(bucket, kind="stable")
@@ -392,7 +402,6 @@ def _names(columns: Columns) -> dict[int, Array]:
         ROW: columns.row,
         RECORD: np.repeat(np.arange(len(columns.sex)), np.diff(columns.name_at)).astype(np.int32),
         LOW: columns.low,
-        SPARSE: np.flatnonzero((words <= 1) | (initials > 0)).astype(np.int32),
         JOIN_AT: starts(np.bincount(bucket, minlength=buckets)).astype(np.int32),
         JOIN_NAME: join_name[order].astype(np.int32),
         JOIN_RUN: columns.join_run[order],

@@ -123,8 +123,6 @@ def _join(query: Query, hit: int, numbers: Array, name: int, scratch: Scratch, c
     run = int(room[hit + 1])
     for position in range(room[hit + 2], room[hit + 3]):
         cell = half(numbers, ROW, at + position)
-        if joins.run_shares(query.numbers, run, numbers, cell >> 3):
-            return count
         if cell >> 1 & 3 != PARTICLE:
             mask |= 1 << position
             other += expand.word_weight(query.numbers, numbers, cell >> 3)

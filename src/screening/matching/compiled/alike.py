@@ -210,8 +210,8 @@ def _slip(query: Array, table: int, word: int, numbers: Array, other: int) -> tu
 
 
 @compiled
-def _similar(query: Array, table: int, word: int, numbers: Array, other: int, distant: int) -> tuple[int, float]:
-    """Judge words of which the consonants differ in `distant` letters; -1 when that was not counted yet."""
+def similar(query: Array, table: int, word: int, numbers: Array, other: int, distant: int) -> tuple[int, float]:
+    """Judge written words, no variants, whose consonants differ in `distant` letters; -1 when that was not counted."""
     key, other_key = length(query, table, word, KEY), length(numbers, 0, other, KEY)
     coarse, other_coarse = length(query, table, word, COARSE), length(numbers, 0, other, COARSE)
     if distant < 0:
@@ -253,7 +253,7 @@ def likeness(query: Array, table: int, word: int, numbers: Array, other: int, di
     shortest = min(length(query, table, word, KEY), length(numbers, 0, other, KEY))
     if shortest > similarity.SHORT and whole(query, table + MISREAD, word) == whole(numbers, MISREAD, other):
         return MISREADING, _MISREAD
-    return _similar(query, table, word, numbers, other, distant)
+    return similar(query, table, word, numbers, other, distant)
 
 
 @compiled
