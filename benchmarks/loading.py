@@ -21,6 +21,14 @@ BUREAU = ("--organisation", "Bureau of Utopia", "--country", "UTO")
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A service that runs: how many seconds it took to be ready, and its process."""
+
+    seconds: float
+    process: int
+
+
+@dataclass(frozen=True, slots=True)
 class Installed:
     """A service with its own data and PostgreSQL."""
 
@@ -41,15 +49,15 @@ class Installed:
         return self.command("keys", "create", "--name", role, "--role", role, *BUREAU, *options)
 
     @contextmanager
-    def serving(self) -> Iterator[float]:
-        """Run the service; gives the seconds until it was ready."""
+    def serving(self, *options: str) -> Iterator[Served]:
+        """Run the service until the block ends."""
         began = time.perf_counter()
-        process = subprocess.Popen([*SCREENING, "serve"], env=self.environment)
+        process = subprocess.Popen([*SCREENING, "serve", *options], env=self.environment)
         try:
             while not self._is_ready():
                 assert process.poll() is None, "the service did not start"
                 time.sleep(0.02)
-            yield time.perf_counter() - began
+            yield Served(time.perf_counter() - began, process.pid)
         finally:
             process.terminate()
             process.wait()

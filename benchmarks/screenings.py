@@ -30,8 +30,8 @@ def main() -> None:
         gate = service.key("first_line", "--post", "UTO-AIR-1", "--mode", "air")
         bring_in(service, "notices.ndjson", service.folder / "notices", map(notice, listed))
         bring_in(service, "documents.ndjson", service.folder / "documents", map(document, range(DOCUMENTS)))
-        with service.serving() as seconds:
-            print(f"ready after {seconds:.1f} s")
+        with service.serving() as served:
+            print(f"ready after {served.seconds:.1f} s")
             submissions = [submission(number, listed) for number in range(REQUESTS)]
             asyncio.run(load(service.port, gate, submissions[:300], at_once=4))  # warm: caches, prepared statements
             for at_once in (1, 16):
