@@ -107,7 +107,7 @@ async def as_owner(database: Database) -> AsyncIterator[Connection]:
             await connection.close(timeout=CONNECT_SECONDS)
 
 
-def get_database(request: Request) -> Database:
+async def get_database(request: Request) -> Database:
     """Give a route the database of its application."""
     return cast("Database", request.app.state.database)
 

@@ -34,7 +34,7 @@ router = APIRouter(
 )
 
 
-def get_checker(request: Request) -> Checker:
+async def get_checker(request: Request) -> Checker:
     """Give a route the sources of its application."""
     return cast("Checker", request.app.state.checker)
 
@@ -51,7 +51,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep) -> Means:
+async def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep) -> Means:
     """Give a route what it screens with."""
     return Means(checker, gate, trail, cases)
 
