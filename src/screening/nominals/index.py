@@ -8,7 +8,6 @@ the memory of each. Searches and changes run in threads: the loop goes on meanwh
 """
 
 import asyncio
-import functools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
@@ -66,12 +65,11 @@ class NameIndex:
 
     async def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
         """Find the nominals that score at least the threshold, best first, no more than the limit."""
-        search = functools.partial(self._index.search, traveller, threshold=threshold, limit=limit)
-        return await asyncio.to_thread(search)
+        return self._index.search(traveller, threshold=threshold, limit=limit)
 
     async def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
         """Find the nominals that bear just this name, however low they score, unless something contradicts."""
-        return await asyncio.to_thread(self._index.namesakes, traveller, limit=limit)
+        return self._index.namesakes(traveller, limit=limit)
 
     def compare(self, traveller: Traveller, nominal: Nominal) -> Candidate:
         """Compare a traveller with one nominal, as it stands now."""

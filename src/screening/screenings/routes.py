@@ -15,6 +15,7 @@ from screening.audit.trail import TrailDep
 from screening.hits.routes import CasesDep
 from screening.problems import Kind, responses
 from screening.screenings import answers, boarding, disclose, service, slots, sources
+from screening.screenings.direct import ScreeningRoute
 from screening.screenings.schemas import (
     Boarding,
     BoardingSubmission,
@@ -32,6 +33,8 @@ router = APIRouter(
     route_class=PromptRoute,
     responses=problems.EVERYWHERE,
 )
+live = APIRouter(prefix="/v1", tags=["screenings"], route_class=ScreeningRoute, responses=problems.EVERYWHERE)
+"""What travellers wait for."""
 
 
 async def get_checker(request: Request) -> Checker:
@@ -60,7 +63,7 @@ MeansDep = Annotated[Means, Depends(get_means)]
 PROBLEMS = responses(Kind.INVALID, Kind.KEY_REUSED, Kind.TOO_FAST)
 
 
-@router.post("/screenings", tags=["screenings"], responses=PROBLEMS)
+@live.post("/screenings", responses=PROBLEMS)
 async def screen(
     submission: Submission, actor: ScreenerDep, means: MeansDep, idempotency_key: IdempotencyKey = None
 ) -> Screening:
@@ -73,7 +76,7 @@ async def screen(
         return await service.screen(service.Request(submission, actor, idempotency_key), means)
 
 
-@router.post("/boarding-checks", tags=["screenings"], responses=PROBLEMS)
+@live.post("/boarding-checks", responses=PROBLEMS)
 async def check_boarding(
     submission: BoardingSubmission, actor: BoardingDep, means: MeansDep, idempotency_key: IdempotencyKey = None
 ) -> Boarding:
