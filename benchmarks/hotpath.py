@@ -3,7 +3,7 @@
 Each step is a function of the service, timed where it stands while whole requests run one after the other through the
 ASGI application: a step that grew shows by its name. Steps that wait (database, commit) are given by the clock, all
 others by the CPU of their thread, without what they call that is a step of its own. What no step has is in the last
-rows: HTTP, routing, the event loop, threads.
+rows: HTTP, routing, the event loop. What the service spends when nobody asks is measured first and taken off.
 """
 
 import asyncio
@@ -15,8 +15,6 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from threading import local
 from typing import Any
 
@@ -25,6 +23,7 @@ from fastapi import FastAPI
 
 from benchmarks.loading import Installed, installed, load, quantile
 from benchmarks.screenings import bring_in, document, notice, submission
+from benchmarks.spending import Spent, postmaster
 from screening import logging, mrz
 from screening.app.build import create_app
 from screening.audit import entries
@@ -34,13 +33,14 @@ from screening.audit.log import Log
 from screening.audit.receipts import Signer
 from screening.crowd import Crowd
 from screening.matching import names, segment
-from screening.matching.index import Index
+from screening.matching.index import Inquiry
 from screening.matching.segment import Segment
 from screening.screenings import answers, disclose, lookups, reading, schemas, service
 from screening.settings import Settings
 
 NOTICES, DOCUMENTS = 10_000, 20_000
 WARM, SCREENINGS = 300, 1_000
+IDLE_SECONDS = 3.0
 
 
 class Ledger:
@@ -87,8 +87,7 @@ WORKING: tuple[tuple[object, str, str], ...] = (
     (schemas.Submission, "model_dump", "submission as the log keeps it"),
     (reading, "read", "read: documents, findings"),
     (mrz, "parse", "MRZ"),
-    (Index, "search", "names: judge what is held"),
-    (Index, "namesakes", "names: judge what is held"),
+    (Inquiry, "_candidates", "names: judge what is held"),
     (names, "of_traveller", "names: fold and split"),
     (segment, "query_of", "names: query"),
     (segment, "traveller_columns", "names: query"),
@@ -111,42 +110,6 @@ WAITING: tuple[tuple[object, str, str], ...] = (
     (entry_queries, "write", "commit of the writer"),
     (Log, "append", "entry, commit awaited"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Seconds by the clock, of CPU here, and of CPU in PostgreSQL."""
-
-    wall: float
-    service: float
-    database: float
-
-    @classmethod
-    def now(cls, postmaster: int, process: int | None = None) -> "Spent":
-        """Read the counters of this process, or of another, and of all servers of a PostgreSQL."""
-        own = time.process_time() if process is None else _cpu(process)
-        return cls(time.perf_counter(), own, sum(map(_cpu, [postmaster, *_children(postmaster)])))
-
-    def since(self, before: "Spent") -> "Spent":
-        """Give the difference."""
-        return Spent(self.wall - before.wall, self.service - before.service, self.database - before.database)
-
-
-def _cpu(process: int) -> float:
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return 0.0
-
-
-def _children(process: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def postmaster(service: Installed) -> int:
-    """Find the PostgreSQL of an installation while it runs."""
-    file = next((service.folder / "data").rglob("postmaster.pid"))
-    return int(file.read_text().splitlines()[0])
 
 
 async def request(app: FastAPI, key: str, body: bytes) -> int:
@@ -199,15 +162,19 @@ async def in_process(service: Installed, key: str, bodies: Sequence[bytes]) -> N
         server = postmaster(service)
         await alone(app, bearer, bodies[:WARM])
         before = Spent.now(server)
+        await asyncio.sleep(IDLE_SECONDS)
+        idle = Spent.now(server).since(before)
+        print(f"idle: service {idle.service / idle.wall:.1%} of a core, PostgreSQL {idle.database / idle.wall:.1%}")
+        before = Spent.now(server)
         taken = await alone(app, bearer, bodies[WARM:])
-        report("in process, one at a time", Spent.now(server).since(before), taken)
+        report("in process, one at a time", Spent.now(server).since(before).without(idle), taken)
         before = Spent.now(server)
         await together(app, bearer, bodies[WARM:], at_once=32)
-        report("in process, 32 at a time", Spent.now(server).since(before))
+        report("in process, 32 at a time", Spent.now(server).since(before).without(idle))
         with steps() as ledger:
             before = Spent.now(server)
             await alone(app, bearer, bodies[WARM:])
-            table(ledger, Spent.now(server).since(before))
+            table(ledger, Spent.now(server).since(before).without(idle))
 
 
 @contextlib.contextmanager

@@ -70,17 +70,22 @@ class Installed:
             return False
 
 
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def installed() -> Iterator[Installed]:
     """Make an installation that is gone in the end."""
-    with tempfile.TemporaryDirectory(prefix="screening-bench-") as name, socket.socket() as probe:
+    with tempfile.TemporaryDirectory(prefix="screening-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+        port = str(free_port())
         chosen = {"SCREENING_DATA_DIR": str(folder / "data"), "SCREENING_PORT": port, "SCREENING_LOG_LEVEL": "ERROR"}
         chosen["SCREENING_ANSWER_SLOT_SECONDS"] = "0"  # what a screening takes is measured, not what it waits
-        probe.close()
         yield Installed(os.environ | chosen, folder)
 
 

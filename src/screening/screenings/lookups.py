@@ -107,7 +107,7 @@ async def find_persons(stored: Records, names: NameIndex, question: Question, po
     current_at = names.as_of or question.at
     await asyncio.sleep(0)  # so that the other questions are with the database while the loop searches
     for traveller in question.reading.travellers:
-        found = await _search(names, traveller, policy)
+        found = _search(names, traveller, policy)
         complete = complete and not found.truncated
         for candidate in found.candidates:
             notice_id = UUID(candidate.nominal_id)
@@ -165,14 +165,15 @@ class _Suspect:
         return found.text if found else None
 
 
-async def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> matching.Found:
+def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> matching.Found:
     """Search by score, and for namesakes that nothing speaks against: how common a name is clears nobody.
 
     Namesakes that the limit left out matter only where nothing but a name was submitted: who fits in more than the
     name scores high enough to be found without them.
     """
-    found = await names.search(traveller, threshold=policy.second_line_score, limit=MOST_PERSONS)
-    namesakes = await names.namesakes(traveller, limit=MOST_NAMESAKES)
+    inquiry = names.ask(traveller)
+    found = inquiry.search(threshold=policy.second_line_score, limit=MOST_PERSONS)
+    namesakes = inquiry.namesakes(limit=MOST_NAMESAKES)
     known = {candidate.nominal_id for candidate in found.candidates}
     more = [each for each in namesakes.candidates if each.nominal_id not in known and not _is_contradicted(each)]
     only_a_name = not (traveller.date_of_birth or traveller.nationalities or traveller.place_of_birth)
