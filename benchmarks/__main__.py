@@ -17,6 +17,7 @@ NAMES = {
     "discreet": "whether the time of an answer tells a discreet hit from a no-hit",
     "screenings": "whole screenings a second, their latency and CPU, beside the plain way (needs wrk)",
     "hotpath": "where the time of one screening goes, step by step, and CPU of service and PostgreSQL",
+    "failover": "what clients see when the primary of three PostgreSQL servers dies (needs Debian's etcd and patroni)",
     "manifests": "passenger lists read and screened, and live screenings beside them",
 }
 
