@@ -1,6 +1,6 @@
 """Making operations and moving them through their states. Each change writes its entry in the same transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from screening import problems
 from screening.access import queries as access
 from screening.access.actors import Actor
+from screening.access.models import Post
 from screening.access.permissions import Role
 from screening.audit.entries import EntryKind, Json
 from screening.audit.trail import Trail
@@ -47,7 +48,8 @@ async def create(session: AsyncSession, trail: Trail, actor: Actor, wanted: Oper
         await session.flush()
     except IntegrityError:
         raise Problem(ProblemKind.CONFLICT, "There is an operation of this code already.") from None
-    await _log(session, trail, operation, "created")
+    posts = await queries.read_posts(session, operation.posts)
+    await _log(session, trail, operation, "created", described=_described(operation, posts.values()))
     return operation
 
 
@@ -162,9 +164,29 @@ async def _changed(
     return operation
 
 
-async def _log(session: AsyncSession, trail: Trail, operation: Operation, step: str, why: Json | None = None) -> None:
+def _described(operation: Operation, posts: Iterable[Post]) -> Json:
+    """Say where the operation takes place: its report can then be counted again from the log alone."""
+    return {
+        "countries": list(operation.countries),
+        "crime_areas": list(operation.crime_areas),
+        "id": str(operation.id),
+        "kind": operation.kind,
+        "posts": [
+            {"code": post.code, "country": post.country, "id": str(post.id), "mode": post.mode} for post in posts
+        ],
+    }
+
+
+async def _log(  # noqa: PLR0913 - session and trail beside the parts of an entry
+    session: AsyncSession,
+    trail: Trail,
+    operation: Operation,
+    step: str,
+    why: Json | None = None,
+    described: Json | None = None,
+) -> None:
     """Write the entry; a reason in free words goes into the payload, which can be erased."""
-    outcome = {"operation": step, "state": operation.state, "version": operation.version}
+    outcome = {"operation": step, "state": operation.state, "version": operation.version, **(described or {})}
     subject = f"operation:{operation.id}"
     draft = trail.draft(EntryKind.ACCESS, subject, outcome, operation=operation.code, payload=why)
     await trail.append_within(session, draft)
