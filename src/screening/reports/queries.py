@@ -33,6 +33,7 @@ WITH seen AS MATERIALIZED (
     WHERE {_WITHIN.format(at="at")} AND (
         $7::text IS NULL OR organisation_id = $8
         OR NOT EXISTS (SELECT FROM notices WHERE id = record_id AND $7 = ANY (hidden_from))
+        AND NOT EXISTS (SELECT FROM object_records WHERE id = record_id AND $7 = ANY (hidden_from))
         AND NOT EXISTS (
             SELECT FROM document_records WHERE id = record_id AND $7 = ANY (string_to_array(hidden_from, ','))
         )
