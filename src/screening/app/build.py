@@ -245,6 +245,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | No
     app.state.figures = Figures()
     app.state.cases = Cases(Deadlines(settings.answer_times), alerting.tell)
     for router in (
+        screenings_routes.live,
         screenings_routes.router,
         manifests_routes.router,
         hits_routes.router,
