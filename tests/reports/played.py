@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +81,20 @@ class Play:
             while (await queries.find_position(pool))[1]:
                 await asyncio.sleep(0.02)
 
-    async def report(self, headers: Headers, *, expect: int = 200, **query: str) -> dict[str, Any]:
+    async def report(
+        self,
+        headers: Headers,
+        *,
+        expect: int = 200,
+        part: str = "whole",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> dict[str, Any]:
         """Read the report, once everything is counted."""
         await self.counted()
+        times = {name: at.isoformat() for name, at in (("from", since), ("until", until)) if at}
         path = f"/v1/operations/{self.operation['id']}/report"
-        answer = await self.story.service.client.get(path, params=query, headers=headers)
+        answer = await self.story.service.client.get(path, params={"part": part} | times, headers=headers)
         assert answer.status_code == expect, answer.text
         report: dict[str, Any] = answer.json()
         return report

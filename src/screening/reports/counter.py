@@ -33,12 +33,16 @@ TABLES = ("report_searches", "report_hits", "report_events")
 logger = structlog.stdlib.get_logger(__name__)
 
 
-async def connect(url: str) -> Connection:
-    """Open a connection to count on."""
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Connection]:
+    """Open a connection to count on, or to read the counts, for as long as the block lasts."""
     connection: Connection = await asyncpg.connect(
         url, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS, server_settings=SESSION
     )
-    return connection
+    try:
+        yield connection
+    finally:
+        connection.terminate()
 
 
 async def catch_up(connection: Connection, batch: int = BATCH) -> int:
@@ -62,9 +66,8 @@ async def rebuild(connection: Connection, batch: int = BATCH) -> tuple[int, int]
         for table in TABLES:
             await connection.execute(f"CREATE TEMP TABLE kept_{table} ON COMMIT DROP AS TABLE {table}")
             await connection.execute(f"DELETE FROM {table}")  # noqa: S608 - constant names of tables
-        first = 0
-        while first < counted:
-            first += await counting.count_from(connection, first, min(batch, counted - first)) or counted
+        for first in range(0, counted, batch):
+            await counting.count_from(connection, first, min(batch, counted - first))
         differing = [await connection.fetchval(_differences(table)) for table in TABLES]
         return counted, sum(differing)
 
@@ -77,13 +80,10 @@ def _differences(table: str) -> str:
 async def _count_for_ever(url: str) -> None:
     while True:
         try:
-            connection = await connect(url)
-            try:
+            async with connected(url) as connection:
                 while True:
                     await catch_up(connection)
                     await asyncio.sleep(PAUSE_SECONDS)
-            finally:
-                connection.terminate()
         except Exception as error:  # noqa: BLE001 - whatever it was, going on is right: what is not counted stays so
             logger.warning("reports not counted", error=type(error).__name__)
         await asyncio.sleep(RETRY_SECONDS)

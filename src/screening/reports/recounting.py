@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from screening.audit.exported import Export
+from screening.reports import figures, presenting
+from screening.reports.schemas import Counts
 from screening.reports.tally import Ground, Post, Tally
 from screening.reports.vocabulary import ANSWER_BOUNDS, THREAT_AREAS, THREAT_LABELS, areas_of
 
@@ -23,7 +25,7 @@ MOVES = {"sent", "confirmation_requested", "no_reply", "confirmed", "not_confirm
 
 
 class UnknownOperationError(Exception):
-    """The export has no entry that describes the operation."""
+    """The export has no entry that says where the operation takes place; the text says so."""
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ class Entries:
     def ground(self) -> Ground:
         """Where it takes place, as the entry of its beginning says."""
         if self.described is None:
-            raise UnknownOperationError
+            raise UnknownOperationError("The export does not say where an operation of this code takes place.")
         said = self.described["outcome"]
         posts = [Post(UUID(each["id"]), each["code"], each["country"], each["mode"]) for each in said["posts"]]
         actors = [each["actor"] for each in self.screenings]
@@ -110,18 +112,23 @@ class Entries:
         )
 
 
-def read(path: Path, code: str) -> tuple[Ground, Tally, int]:
-    """Count an operation from an export; gives where it took place, the counts, and how many entries were looked at.
+def recount(path: Path, code: str) -> Counts:
+    """Count an operation from an export.
 
     Raises ExportError for what is no export, UnknownOperationError when it does not tell of the operation.
     """
+    found = read(path, code)
+    return presenting.counts(figures.lay_out(tally(found), found.ground), found.ground.crime_areas)
+
+
+def read(path: Path, code: str) -> Entries:
+    """Read the entries of an operation from an export."""
     found = Entries()
     with Export.opened(path) as export:
         for segment in export.segments():
             for envelope in filter(None, segment.entries):
                 _sort(json.loads(envelope, parse_float=Decimal), code, found)
-        size = export.size
-    return found.ground, tally(found), size
+    return found
 
 
 def _sort(entry: Entry, code: str, found: Entries) -> None:

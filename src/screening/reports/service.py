@@ -92,14 +92,13 @@ async def make(  # noqa: PLR0913 - session and database beside who reads what by
     _check(wanted, standing)
     posts = await operations.read_posts(session, operation.posts)
     taking_part = {each.id: Post(each.id, each.code, each.country, each.mode) for each in posts.values()}
-    connection = await counter.connect(database.url)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            made = await _figures(connection, operation, taking_part, standing, wanted, rules)
-            discreet = await _discreet(connection, actor, operation, wanted)
-            counted, waiting = await queries.find_position(connection)
-    finally:
-        connection.terminate()
+    async with (
+        counter.connected(database.url) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        made = await _figures(connection, operation, taking_part, standing, wanted, rules)
+        discreet = await _discreet(connection, actor, operation, wanted)
+        counted, waiting = await queries.find_position(connection)
     counts = presenting.counts(made, operation.crime_areas)
     return Report(
         **dict(counts),
