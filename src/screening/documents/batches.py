@@ -13,8 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.access.actors import Owner
-from screening.db.metadata import new_id
-from screening.documents import owner_queries, records, rules, service
+from screening.documents import ids, owner_queries, records, rules, service
 from screening.documents.records import Document, StoredDocument
 from screening.documents.schemas import DocumentIn
 from screening.journal.changes import Change, Operation
@@ -90,12 +89,13 @@ async def _write_turn(
 ) -> None:
     """Write lines of different documents; a line that somebody else was faster with gets no outcome."""
     present = await owner_queries.find_by_key(session, [line.document for line in turn])
+    fresh = ids.new_series()
     created: dict[UUID, tuple[_Line, StoredDocument]] = {}
     changed: dict[UUID, tuple[_Line, StoredDocument]] = {}
     for line in turn:
         found = present.get(line.document.key)
         if found is None:
-            new = _new(line, owner_id, at)
+            new = _new(line, next(fresh), owner_id, at)
             created[new.id] = (line, new)
         elif reason := _refusal(line, found, owner_id, day_of(at)):
             written.refuse(line, reason)
@@ -113,10 +113,10 @@ async def _write_turn(
             written.changes.append(records.journal_entry(stored, operation))
 
 
-def _new(line: _Line, owner_id: UUID, at: datetime) -> StoredDocument:
+def _new(line: _Line, record_id: UUID, owner_id: UUID, at: datetime) -> StoredDocument:
     document = line.document
     retention = line.sent.retention_date or rules.latest_retention(document.type, document.reason, day_of(at))
-    return StoredDocument.new(new_id(), owner_id, document, retention_until=retention, at=at)
+    return StoredDocument.new(record_id, owner_id, document, retention_until=retention, at=at)
 
 
 def _new_values(line: _Line, found: StoredDocument) -> dict[str, object]:

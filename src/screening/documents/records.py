@@ -72,6 +72,8 @@ class StoredDocument(Document):
     updated_at: datetime
     withdrawn_at: datetime | None = None
     withdrawal_reason: str | None = None
+    import_id: UUID | None = None
+    """The import that made it, where one row of the journal stands for the creation of many records."""
 
     @classmethod
     def new(cls, record_id: UUID, owner_id: UUID, document: Document, *, retention_until: date, at: datetime) -> Self:
