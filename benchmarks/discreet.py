@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.loading import Answered, Installed, installed, load, quantile
-from benchmarks.people import Crowd
 from benchmarks.screenings import bring_in, notice, passport
+from screening.crowd import Crowd
 from screening.dates import BirthDate, PartialDate
 from screening.matching import Nominal, Traveller
 

@@ -12,8 +12,8 @@ from datetime import date
 import httpx
 
 from benchmarks.loading import installed, load, quantile
-from benchmarks.people import Crowd
 from benchmarks.screenings import bring_in, notice, submission
+from screening.crowd import Crowd
 from screening.manifests import paxlst
 from screening.matching import Traveller
 

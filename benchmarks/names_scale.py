@@ -2,13 +2,14 @@
 
     PYTHONPATH=src python -m benchmarks.names_scale [10000 100000 1000000]
 
-Everybody is made up (`benchmarks.people`). A search ends with candidates in words; the scan that it is compared with is
+Everybody is made up (`screening.crowd`). A search ends with candidates in words; the scan that it is compared with is
 what a user would write: rapidfuzz, token_sort_ratio, every name. Bytes are those of the index; the records themselves
 lie in the same file and are counted apart.
 """
 
 import argparse
 import multiprocessing
+import random
 import statistics
 import tempfile
 import time
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from benchmarks.people import ERRORS, Crowd, altered
+from screening.crowd import Crowd, NameChange, Person, errors, people
 from screening.matching import Index, ListedName, Nominal, Traveller, profile
 from screening.matching.compiled.layout import TEXT, size
 from screening.nominals import index_file
@@ -47,9 +48,9 @@ def warm_up() -> None:
 
 
 def measured(count: int) -> None:
-    travellers = list(Crowd(23).travellers(PLANTED))
+    persons = list(Crowd(23).people(PLANTED))
     listed = list(Crowd(21).nominals(count))
-    planted = [planted_as(traveller, number) for number, traveller in enumerate(travellers)]
+    planted = [planted_as(person, number) for number, person in enumerate(persons)]
     start = time.perf_counter()
     index = Index.build([*listed, *planted])
     print(f"\n{len(index):,} nominals: built in {time.perf_counter() - start:.1f} s", flush=True)
@@ -60,15 +61,16 @@ def measured(count: int) -> None:
         searches("names only", opened, [replace(one, date_of_birth=None) for one in innocents])
         names = [name.written for nominal in listed for name in nominal.names]
         scans(names, innocents[:SCANS], mean)
-        recall(opened, travellers)
+        recall(opened, persons)
         for processes in (1, 2, 4):
             memory(Path(folder), processes)
 
 
-def planted_as(traveller: Traveller, number: int) -> Nominal:
-    name = ListedName(traveller.surname, traveller.given_names)
-    born = (traveller.date_of_birth,) if traveller.date_of_birth else ()
-    return Nominal(f"planted-{number}", (name,), born, traveller.nationalities, traveller.sex)
+def planted_as(person: Person, number: int) -> Nominal:
+    """Put a person on a record that lacks nothing, with one name in its commonest spelling."""
+    name = people.fields(person, {})
+    listed = (ListedName(name.surname, name.given),)
+    return Nominal(f"planted-{number}", listed, (person.birth_date,), frozenset({person.nationality}), person.sex)
 
 
 def written(index: Index, folder: Path) -> Index:
@@ -112,12 +114,16 @@ def scans(names: Sequence[str], travellers: Iterable[Traveller], mean: float) ->
     print(f"rapidfuzz token_sort_ratio: {1e3 * scan:.1f} ms a scan, {scan / mean:.0f} times a search")
 
 
-def recall(index: Index, travellers: Sequence[Traveller]) -> None:
-    for how in ERRORS:
-        changed = [altered(traveller, how, seed) for seed, traveller in enumerate(travellers)]
+def recall(index: Index, persons: Sequence[Person]) -> None:
+    for change in NameChange:
+        changed = [altered(person, change, random.Random(seed)) for seed, person in enumerate(persons)]
         alone = [replace(one, date_of_birth=None, nationalities=frozenset(), sex=None) for one in changed]
         shares = [found(index, asked) for asked in (alone, changed)]
-        print(f"{how:20} found by name {shares[0]:.3f}, by whole submission {shares[1]:.3f}")
+        print(f"{change:20} found by name {shares[0]:.3f}, by whole submission {shares[1]:.3f}")
+
+
+def altered(person: Person, change: NameChange, source: random.Random) -> Traveller:
+    return people.as_traveller(person, errors.changed(person, change, {}, source))
 
 
 def found(index: Index, asked: Sequence[Traveller]) -> float:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.loading import BUREAU, Answered, installed, load, quantile
-from benchmarks.people import Crowd
 from screening import mrz
+from screening.crowd import Crowd
 from screening.dates import PartialDate
 from screening.matching import Nominal, Traveller
 from screening.mrz import DocumentFields
@@ -61,7 +61,10 @@ def report(answers: list[Answered], seconds: float, at_once: int) -> None:
 
 def notice(nominal: Nominal) -> dict[str, Any]:
     """Make a red notice of a generated person."""
-    names = [{"kind": name.kind, "surname": name.surname, "given_names": name.given_names} for name in nominal.names]
+    names = [
+        {"kind": name.kind, "surname": name.surname, "given_names": name.given_names, "full_name": name.full_name}
+        for name in nominal.names
+    ]
     subject = {
         "names": [{key: value for key, value in name.items() if value} for name in names],
         "dates_of_birth": [str(born) for born in nominal.birth_dates],

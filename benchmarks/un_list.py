@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.loading import Answered, installed, load, quantile
-from benchmarks.people import Crowd
 from benchmarks.screenings import passport
+from screening.crowd import Crowd
 from screening.journal.formats import Item
 from screening.matching import NameKind
 from screening.nominals import un_list

@@ -100,6 +100,13 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
 
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    """How many processes serve; about one for each core that PostgreSQL leaves."""
+
+    grace_seconds: Annotated[float, Field(ge=0, le=300)] = 3.0
+    """How long requests are still taken after SIGTERM, while `/health/ready` says 503 already: a load balancer needs to
+    notice."""
+
     policy: Literal["standard", "strict", "wide"] = "standard"
     """The profile that decides about persons: how much is found against how many alarms; `GET /v1/policy` has all."""
 

@@ -176,6 +176,43 @@ async def test_a_withdrawn_record_is_silent_at_once_and_one_whose_retention_is_o
     assert answer["decision"] == "no_hit"
 
 
+HIDDEN = {
+    "vehicles": [CAR, {"vin": "5GZCZ43D13S8L2715"}, {"plate": "UTSV*"}],
+    "vessels": [{"hin": "GBABC00042A399"}, {"name": "Morning Tyde", "flag": "UTO"}],
+    "firearms": [{"serial": "UT771243", "make": "Beretta"}],
+}
+"""Each kind by its number; misread, in part, by name."""
+
+
+async def test_what_an_owner_hides_from_a_state_is_not_there_for_its_posts(service: Service) -> None:
+    made = {path: await post(service, path, record | {"hidden_from": ["SE"]}) for path, record in RECORDS[2:]}
+    gate, sweden = await service.as_(Role.FIRST_LINE), await service.as_(Role.SECOND_LINE, SWEDEN)
+    hits = (await service.screen(gate, **HIDDEN))["hits"]
+    assert sorted((hit["source"], hit["object"]) for hit in hits) == [
+        ("firearms", 0),
+        *(("vehicles", place) for place in range(3)),
+        *(("vessels", place) for place in range(2)),
+    ]
+    nothing = await service.screen(sweden, **HIDDEN)
+    assert (nothing["decision"], nothing["hits"], set(statuses(nothing).values())) == (
+        "no_hit",
+        [],
+        {"answered", "not_asked"},
+    )
+    cases = await service.client.get("/v1/hits", headers=sweden)
+    assert cases.json()["items"] == []
+    bureau = await service.as_(Role.BUREAU)
+    for path, record in made.items():
+        shown = await service.client.patch(f"{path}/{record['id']}", json={"hidden_from": None}, headers=bureau)
+        assert shown.status_code == 200
+    assert len((await service.screen(sweden, **HIDDEN))["hits"]) == len(hits)
+    hidden = await service.client.patch(
+        f"/v1/vehicles/{made['/v1/vehicles']['id']}", json={"hidden_from": ["SWE"]}, headers=bureau
+    )
+    assert hidden.status_code == 200
+    assert {hit["source"] for hit in (await service.screen(sweden, **HIDDEN))["hits"]} == {"vessels", "firearms"}
+
+
 async def test_a_mark_left_behind_by_a_withdrawn_record_finds_nothing(service: Service) -> None:
     """The row decides, at the moment of the question; that marks go with a withdrawal only saves room."""
     await post(service, "/v1/vehicles", STOLEN_CAR)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ import asyncpg
 import pytest
 
 from screening.access.permissions import Role
-from screening.manifests import runner
+from screening.manifests import lists, runner
 from screening.manifests.schemas import EXAMPLE
 from tests.manifests.messages import HEADER, message, person
 from tests.services import SWEDEN, Service, running
@@ -253,6 +254,39 @@ async def test_what_is_no_list_is_a_problem(service: Service, content: str, medi
     headers = await service.as_(Role.FIRST_LINE) | {"content-type": media_type}
     answer = await service.client.post("/v1/manifests", content=content, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content"),
+    [
+        ("application/edifact", message(person("1A"), person("2B"), person("3C"))),
+        ("text/csv", "reference,surname\n1A,Lindqvist\n2B,Asplund\n3C,Ek\n"),
+    ],
+)
+async def test_a_list_with_too_many_persons_is_refused_whole(
+    service: Service, monkeypatch: pytest.MonkeyPatch, media_type: str, content: str
+) -> None:
+    monkeypatch.setattr(lists, "MOST_PERSONS", 2)
+    headers = await service.as_(Role.CARRIER) | {"content-type": media_type}
+    answer = await service.client.post("/v1/manifests", content=content, headers=headers)
+    assert answer.status_code == 422
+    problem = {"where": "body", "message": "A list has at most 2 persons; send it in parts."}
+    assert answer.json()["errors"] == [problem]
+    assert await service.app.state.database.pool.fetchval("SELECT count(*) FROM manifests") == 0
+
+
+async def test_a_list_as_json_has_the_same_limit(service: Service) -> None:
+    headers = await service.as_(Role.CARRIER)
+    body: dict[str, Any] = {"persons": [{}] * (lists.MOST_PERSONS + 1)}
+    answer = await service.client.post("/v1/manifests", json=body, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "body.persons")
+
+
+def test_nothing_is_read_behind_the_first_person_who_is_too_many() -> None:
+    endless = (lists.Damaged(f"line {number}", "") for number in count())
+    with pytest.raises(lists.UnreadableListError, match="at most 10000 persons"):
+        lists.limited(endless)
+    assert next(endless).position == f"line {lists.MOST_PERSONS + 1}"
 
 
 async def test_another_process_goes_on_with_what_one_left(

@@ -42,6 +42,23 @@ async def test_a_line_replaces_what_may_change_and_keeps_the_retention(desks: De
     )
 
 
+async def test_a_file_that_does_not_speak_of_it_leaves_a_record_hidden(desks: Desks) -> None:
+    async def hidden_from() -> list[str] | None:
+        states: list[str] | None = await desks.database.pool.fetchval("SELECT hidden_from FROM object_records")
+        return states
+
+    assert await bring(desks, lines(VEHICLE | {"hidden_from": ["SWE", "NO"]})) == (1, 0, 0, 0)
+    assert await bring(desks, lines(VEHICLE)) == (0, 0, 1, 0)
+    assert await bring(desks, lines(VEHICLE | {"colour": "blue"})) == (0, 1, 0, 0)
+    assert await hidden_from() == ["NOR", "SWE"]
+    csv = b"vin,plate,plate_country,reason,hidden_from\n1M8GDM9AXKP042788,UT-AB 123,UTO,stolen,FI SE\n"
+    assert await bring(desks, csv, "vehicles.csv") == (0, 1, 0, 0)
+    assert await hidden_from() == ["FIN", "SWE"]
+    assert await bring(desks, lines(VEHICLE | {"hidden_from": []})) == (0, 1, 0, 0)
+    assert await hidden_from() is None
+    assert await bring(desks, lines(VEHICLE | {"hidden_from": ["UTO"]})) == (0, 0, 0, 1)
+
+
 async def test_lines_that_break_a_rule_are_refused_and_the_others_kept(desks: Desks) -> None:
     await bring(desks, lines(VEHICLE))
     later = VEHICLE | {"vin": "WVWZZZ1JZ3W386752", "theft_date": "2027-01-01"}

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from screening.objects import presenting, queries
 from screening.objects.presenting import Presented
 from screening.objects.queries import MOST, Found
@@ -17,7 +19,7 @@ async def report(desks: Desks, plural: str, record: dict[str, Any], country: str
 
 
 async def find(desks: Desks, *objects: Presented, days: int = 0) -> Found:
-    return await queries.find(desks.database.pool, objects, at=NOW + timedelta(days=days))
+    return await queries.find(desks.database.pool, objects, at=NOW + timedelta(days=days), viewers=())
 
 
 async def test_nothing_presented_asks_nothing(desks: Desks) -> None:
@@ -48,6 +50,33 @@ async def test_retention_is_judged_at_the_moment_of_the_question(desks: Desks) -
     await report(desks, "vessels", VESSEL | {"retention_date": "2026-03-03"})
     ship = presenting.present(ObjectKind.VESSEL, 0, {"imo": "9074729"})
     assert [len((await find(desks, ship, days=days)).matches) for days in (0, 2, 3)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("hidden_from", "viewers", "seen"),
+    [
+        ([], ["SWE"], True),
+        (["SWE"], [], True),
+        (["SWE"], ["NOR"], True),
+        (["SWE"], ["SWE"], False),
+        (["FIN", "SWE"], ["NOR", "SWE"], False),
+    ],
+)
+async def test_a_record_is_not_found_by_a_state_that_it_is_hidden_from(
+    desks: Desks, hidden_from: list[str], viewers: list[str], seen: bool
+) -> None:
+    await report(desks, "vessels", VESSEL | {"hidden_from": hidden_from})
+    ship = presenting.present(ObjectKind.VESSEL, 0, {"imo": "9074729", "name": "Ocean Star"})
+    assert len((await queries.find(desks.database.pool, [ship], at=NOW, viewers=viewers)).matches) == seen
+
+
+async def test_hidden_records_do_not_crowd_out_the_others(desks: Desks) -> None:
+    for number in range(3):
+        await report(desks, "vehicles", VEHICLE | {"vin": None, "plate": f"UTXY{number}", "hidden_from": ["SWE"]})
+    await report(desks, "vehicles", VEHICLE | {"vin": None, "plate": "UTXY9"})
+    part = presenting.present(ObjectKind.VEHICLE, 0, {"plate": "UTXY*"})
+    found = await queries.find(desks.database.pool, [part], at=NOW, viewers=["SWE"], most=1)
+    assert ([match.record.body["plate"] for match in found.matches], found.truncated) == (["UTXY9"], frozenset())
 
 
 async def test_a_number_of_one_kind_finds_nothing_of_another(desks: Desks) -> None:

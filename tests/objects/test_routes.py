@@ -53,6 +53,7 @@ async def test_a_report_becomes_a_record(desks: Desks) -> None:
         "national_reference": "UT-2026-V-0042",
         "bureau_reference": None,
         "additional_information": None,
+        "hidden_from": [],
         "retention_date": "2031-03-01",
         "created_at": "2026-03-01T09:00:00Z",
         "updated_at": "2026-03-01T09:00:00Z",
@@ -93,6 +94,8 @@ async def test_an_object_is_on_record_once_for_an_owner(desks: Desks, plural: st
         ("vehicles", {"theft_date": "2026-03-02"}, "body.theft_date"),
         ("vehicles", {"retention_date": "2031-03-02"}, "body.retention_date"),
         ("vehicles", {"owner_name": "X"}, "body.owner_name"),
+        ("vehicles", {"hidden_from": ["SWE", "UT", "UTO"]}, "body.hidden_from.1"),
+        ("vehicles", {"hidden_from": ["SWE", "UTO"]}, "body.hidden_from"),
         ("vessels", {"imo": "9074728"}, "body.imo"),
         ("vessels", {"mmsi": "23012345"}, "body.mmsi"),
         ("vessels", {"former_names": ["x"] * 11}, "body.former_names"),
@@ -165,6 +168,7 @@ async def test_what_identifies_an_object_is_not_replaced(desks: Desks, plural: s
     [
         ({"reason": "lost"}, "body.reason"),
         ({"theft_date": "2027-01-01"}, "body.theft_date"),
+        ({"hidden_from": ["UTO"]}, "body.hidden_from"),
         ({"retention_date": "2030-01-01"}, "body.retention_reason"),
         ({"retention_date": "2040-01-01", "retention_reason": "purpose_not_achieved"}, "body.retention_date"),
         ({"vin": None, "plate": None, "plate_country": None}, "body"),
@@ -195,6 +199,18 @@ async def test_retention_is_changed_for_its_reason(desks: Desks) -> None:
     patch = {"retention_date": "2032-03-01", "retention_reason": "purpose_not_achieved"}
     answer = await desks.client.patch(f"/v1/vehicles/{record['id']}", json=patch, headers=headers)
     assert answer.json()["retention_date"] == "2032-03-01"
+
+
+@every_kind
+async def test_a_record_is_hidden_from_states_and_shown_to_them_again(desks: Desks, plural: str) -> None:
+    headers = await desks.as_("UTO")
+    record = await report(desks, headers, plural, hidden_from=["SWE", "NO", "SWE"])
+    path = f"/v1/{plural}/{record['id']}"
+    assert record["hidden_from"] == ["NOR", "SWE"]
+    patches: list[dict[str, Any]] = [{"hidden_from": ["SWE", "NOR"]}, {"hidden_from": None}, {"hidden_from": []}]
+    answers = [await desks.client.patch(path, json=patch, headers=headers) for patch in patches]
+    versions = [(each.json()["version"], each.json()["hidden_from"]) for each in answers]
+    assert versions == [(1, ["NOR", "SWE"]), (2, []), (2, [])]
 
 
 @every_kind

@@ -21,9 +21,12 @@ from screening.alerts import hub, sealing, webhook_routes, worker
 from screening.alerts import routes as alerts_routes
 from screening.alerts.sealing import SealError
 from screening.alerts.service import Outward
-from screening.app import documentation, handlers, service_routes
+from screening.app import documentation, figures, handlers, service_routes
+from screening.app.crew import Crew
+from screening.app.door import Door
+from screening.app.figures import Figures
 from screening.app.formats import FORMATS
-from screening.app.middleware import Figures, Limited, Measured, RequestIds
+from screening.app.middleware import Limited, Measured, RequestIds
 from screening.audit import (
     hold_routes,
     keyfile,
@@ -186,6 +189,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 now,
             )
             app.state.manifests = await stack.enter_async_context(manifests_runner.running(parts))
+            await stack.enter_async_context(figures.refreshing(app))
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
             yield
@@ -202,7 +206,7 @@ async def follow_alerts(app: FastAPI, settings: Settings, url: str, stack: Async
         await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock))
 
 
-def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
+def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | None = None) -> FastAPI:
     """Build the application; everything that it holds open is made and closed in its lifespan."""
     steady = Steady(now)
     app = FastAPI(
@@ -218,6 +222,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     )
     app.state.clock = steady
     app.state.settings = settings
+    app.state.crew = crew or Crew()
     app.state.figures = Figures()
     app.state.cases = Cases(Deadlines(settings.answer_times), alerting.tell)
     for router in (
@@ -249,4 +254,5 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     app.add_middleware(Limited, largest=LARGEST_BODY, others=OTHER_BODIES)
     app.add_middleware(Measured, figures=app.state.figures)
     app.add_middleware(RequestIds)
+    app.add_middleware(Door, crew=app.state.crew)
     return app

@@ -49,6 +49,15 @@ class Crowd:
         for person in self.people(count):
             yield as_traveller(person, self.written(person))
 
+    def traveller(self) -> Traveller:
+        """Draw one person, as a passport has him."""
+        return next(self.travellers(1))
+
+    def nominals(self, count: int) -> Iterator[Nominal]:
+        """Draw so many people, each on a record."""
+        for number, person in enumerate(self.people(count)):
+            yield self.listed(f"made-up-{number}", person)
+
     def person(self, culture: Culture | None = None) -> Person:
         """Draw a person, of any culture or of this one."""
         culture = culture or self.random.choices(self._cultures, self._shares)[0]

@@ -1,10 +1,15 @@
 """What a list says, whatever form it came in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from screening.manifests.vocabulary import Action, PersonKind
 from screening.screenings.schemas import Document, Traveller
 from screening.screenings.vocabulary import Mode
+
+MOST_PERSONS = 10_000
+"""More than any ship carries: a longer list is a mistake, and is refused whole rather than read in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +79,14 @@ class PassengerList:
 
 class UnreadableListError(Exception):
     """Nothing of the list can be read; the text says why, without repeating what was sent."""
+
+
+def limited(persons: Iterable[Listed | Damaged]) -> tuple[Listed | Damaged, ...]:
+    """Take the persons of a list one by one, and no further than to the first that is too many.
+
+    Raises UnreadableListError when there is one.
+    """
+    taken = tuple(islice(persons, MOST_PERSONS + 1))
+    if len(taken) > MOST_PERSONS:
+        raise UnreadableListError(f"A list has at most {MOST_PERSONS} persons; send it in parts.")
+    return taken

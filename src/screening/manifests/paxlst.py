@@ -7,13 +7,15 @@ group it stands, and only that one; a damaged header is a remark, and the person
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum, auto
 from itertools import pairwise
+from typing import assert_never
 
 from pydantic import ValidationError
 
 from screening.dates import PartialDate
 from screening.journal.readers import reason_of
-from screening.manifests import edifact
+from screening.manifests import edifact, lists
 from screening.manifests.edifact import Segment, Unreadable
 from screening.manifests.lists import Damaged, Leg, Listed, PassengerList, UnreadableListError, Voyage
 from screening.manifests.vocabulary import Action, PersonKind
@@ -69,39 +71,44 @@ class _DamageError(Exception):
     """Something in a person's group cannot be read."""
 
 
+class _Place(Enum):
+    """What a piece of an interchange belongs to."""
+
+    HEADER = auto()
+    PERSON = auto()
+    TRAILER = auto()
+
+
 @dataclass(slots=True)
-class _Interchange:
-    """Segments sorted by what they belong to."""
+class _Around:
+    """The segments that belong to no person."""
 
     header: list[Part] = field(default_factory=list)
-    groups: list[list[Part]] = field(default_factory=list)
     trailer: list[Part] = field(default_factory=list)
 
 
 def parse(text: str, *, today: date) -> PassengerList:
     """Read an interchange; several messages of one voyage are one list.
 
-    Raises UnreadableListError when it holds no PAXLST message, or messages that ask for different things.
+    Raises UnreadableListError when it holds no PAXLST message, messages that ask for different things, or too many
+    persons.
     """
-    parts = list(edifact.segments(text))
-    _require_paxlst(parts)
-    sorted_ = _sorted(parts)
-    groups = [group for tangled in sorted_.groups for group in _untangled(tangled)]
-    persons = tuple(_person(group, today) for group in groups)
-    header = [part for part in sorted_.header if isinstance(part, Segment)]
+    around = _Around()
+    persons = lists.limited(_persons(edifact.segments(text), around, today))
+    header = [part for part in around.header if isinstance(part, Segment)]
+    _require_paxlst(header)
     return PassengerList(
         action=_action(header),
         voyage=_voyage(header),
         persons=persons,
-        remarks=tuple(_remarks(sorted_, persons)),
+        remarks=tuple(_remarks(around, persons)),
         sender=next((part.component(1) for part in header if part.tag == "UNB"), None) or None,
         transaction=next((part.component(0, 1) for part in header if _is(part, "RFF", "TN")), None) or None,
     )
 
 
-def _require_paxlst(parts: Sequence[Part]) -> None:
-    kinds = {part.component(1) for part in parts if isinstance(part, Segment) and part.tag == "UNH"}
-    if kinds != {"PAXLST"}:
+def _require_paxlst(header: Iterable[Segment]) -> None:
+    if {part.component(1) for part in header if part.tag == "UNH"} != {"PAXLST"}:
         raise UnreadableListError("The interchange holds no PAXLST message, or messages of other kinds beside it.")
 
 
@@ -109,18 +116,38 @@ def _is(part: Part, tag: str, *qualifiers: str) -> bool:
     return isinstance(part, Segment) and part.tag == tag and part.component(0) in qualifiers
 
 
-def _sorted(parts: Iterable[Part]) -> _Interchange:
-    """Sort segments: what comes before the first person of a message, each person's own, what comes after."""
-    found = _Interchange()
-    place = found.header
+def _persons(parts: Iterable[Part], around: _Around, today: date) -> Iterator[Listed | Damaged]:
+    """Read the persons as their segments come, and put aside what belongs to none."""
+    for place, piece in _pieces(parts):
+        match place:
+            case _Place.HEADER:
+                around.header += piece
+            case _Place.PERSON:
+                yield from (_person(group, today) for group in _untangled(piece))
+            case _Place.TRAILER:
+                around.trailer += piece
+            case _:
+                assert_never(place)
+
+
+def _pieces(parts: Iterable[Part]) -> Iterator[tuple[_Place, list[Part]]]:
+    """Cut an interchange: what comes before the first person of a message, each person's own, what comes after."""
+    place, piece = _Place.HEADER, list[Part]()
     for part in parts:
-        if _is(part, "NAD", *KINDS):
-            place = []
-            found.groups.append(place)
-        elif isinstance(part, Segment) and part.tag in AFTER_PERSONS:
-            place = found.header if part.tag == "UNH" else found.trailer
-        place.append(part)
-    return found
+        begins = _begins(part)
+        if begins is not None:
+            yield place, piece
+            place, piece = begins, []
+        piece.append(part)
+    yield place, piece
+
+
+def _begins(part: Part) -> _Place | None:
+    if _is(part, "NAD", *KINDS):
+        return _Place.PERSON
+    if isinstance(part, Segment) and part.tag in AFTER_PERSONS:
+        return _Place.HEADER if part.tag == "UNH" else _Place.TRAILER
+    return None
 
 
 def _untangled(group: list[Part]) -> Iterator[list[Part]]:
@@ -290,7 +317,7 @@ def _times(parts: Iterable[Segment]) -> dict[str, str]:
     return found
 
 
-def _remarks(found: _Interchange, persons: Sequence[Listed | Damaged]) -> Iterator[str]:
+def _remarks(found: _Around, persons: Sequence[Listed | Damaged]) -> Iterator[str]:
     for part in (*found.header, *found.trailer):
         if isinstance(part, Unreadable):
             yield f"segment {part.position} {part.reason}"

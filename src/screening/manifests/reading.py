@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from screening.journal import readers
-from screening.journal.formats import Item, UnreadableError
+from screening.journal.formats import Item, Reject, UnreadableError
 from screening.journal.readers import reason_of
-from screening.manifests import edifact, paxlst
+from screening.manifests import edifact, lists, paxlst
 from screening.manifests.lists import Damaged, Leg, Listed, PassengerList, UnreadableListError, Voyage
 from screening.manifests.schemas import ManifestIn, PersonIn, VoyageIn
 from screening.manifests.vocabulary import Action, PersonKind
@@ -59,15 +59,13 @@ def of_json(sent: ManifestIn) -> PassengerList:
 def of_csv(body: bytes, action: Action, voyage: VoyageIn) -> PassengerList:
     """Read a list that came as CSV, whose first line names the columns.
 
-    Raises UnreadableListError when it does not.
+    Raises UnreadableListError when it does not, or when the list is too long.
     """
+    rows = readers.read_csv(io.BytesIO(body), Row)
     try:
-        rows = list(readers.read_csv(io.BytesIO(body), Row))
+        persons = lists.limited(map(_row_person, rows))
     except UnreadableError as error:
         raise UnreadableListError(str(error)) from None
-    persons = tuple(
-        _row_person(row) if isinstance(row, Item) else Damaged(f"line {row.line}", row.reason) for row in rows
-    )
     return PassengerList(action, _voyage(voyage), persons)
 
 
@@ -76,7 +74,9 @@ def of_edifact(body: bytes, today: date) -> PassengerList:
     return paxlst.parse(edifact.decode(body), today=today)
 
 
-def _row_person(item: Item[Row]) -> Listed | Damaged:
+def _row_person(item: Item[Row] | Reject) -> Listed | Damaged:
+    if isinstance(item, Reject):
+        return Damaged(f"line {item.line}", item.reason)
     row = item.content.model_dump(exclude_none=True)
     document = {name: row[column] for column, name in OF_DOCUMENT.items() if column in row}
     sent: dict[str, Any] = {name: row[name] for name in OF_PERSON if name in row}

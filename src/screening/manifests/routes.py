@@ -21,7 +21,7 @@ from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
 from screening.db.database import DatabaseDep, transaction
 from screening.manifests import cusres, queries, reading, service
-from screening.manifests.lists import PassengerList, UnreadableListError
+from screening.manifests.lists import MOST_PERSONS, PassengerList, UnreadableListError
 from screening.manifests.models import ManifestPerson, ManifestRow
 from screening.manifests.runner import Runner
 from screening.manifests.schemas import EXAMPLE, Counts, Manifest, ManifestIn, PersonOut, VoyageIn
@@ -35,7 +35,6 @@ from screening.screenings.vocabulary import Mode
 P = ParamSpec("P")
 LINES = "application/x-ndjson"
 LONGEST_WAIT = 30.0
-MOST_ANSWERED = 10_000
 DONE, UNDER_WAY = 207, 202
 
 router = APIRouter(prefix="/v1/manifests", tags=["manifests"], route_class=AuditedRoute, responses=problems.EVERYWHERE)
@@ -175,7 +174,7 @@ async def _answer(  # noqa: PLR0913 - what an answer depends on
     status = UNDER_WAY if manifest.finished_at is None else DONE
     async with transaction(database) as session:
         if reading.EDIFACT in accepted:
-            persons = await queries.list_persons(session, manifest_id, after=None, limit=MOST_ANSWERED)
+            persons = await queries.list_persons(session, manifest_id, after=None, limit=MOST_PERSONS)
             text = cusres.compose(manifest, persons, request.app.state.clock())
             return Response(text, status, media_type=reading.EDIFACT, headers=_location(manifest))
         shown = await _shown(session, manifest, actor, after=after, limit=limit)

@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from screening.access.vocabulary import Purpose
+from screening.manifests.lists import MOST_PERSONS
 from screening.manifests.vocabulary import Action, PersonKind, PersonStatus
 from screening.screenings.schemas import Document, OperationCode, Reference, Traveller
 from screening.screenings.vocabulary import BoardingVerdict, Decision, Desk, Mode
 
-MOST_PERSONS = 10_000
 Place = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z0-9]{2,8}$")]
 LocalTime = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$")]
 

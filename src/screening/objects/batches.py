@@ -1,7 +1,8 @@
 """Writing objects of a file, a batch at a time: one statement finds, one inserts, one updates.
 
 Sending the same file again changes nothing. A line is what the owner knows now: fields that it leaves out become
-empty, except the end of retention, which stays. A record that was withdrawn, or whose retention is over, stays so.
+empty, except the end of retention and the States that it is hidden from, which stay. A record that was withdrawn, or
+whose retention is over, stays so.
 """
 
 from collections.abc import Sequence
@@ -56,7 +57,7 @@ async def write(
         for place, item in enumerate(items)
     ]
     for line in lines:
-        if broken := rules.broken(line.report, day_of(at)):
+        if broken := rules.broken(line.report, owner, day_of(at)):
             plan.refuse(line, _in_words(broken))
     await owner_queries.take_turn(session, owner.organisation_id)
     while waiting := [line for line in lines if line.place not in plan.outcomes]:
@@ -80,7 +81,7 @@ async def _write_turn(  # noqa: PLR0913 - what is written, for whom, and what ca
         found = present.get(line.new.identity)
         if found is None:
             created.append((line, line.new))
-        elif reason := _refusal(found, line.report, at):
+        elif reason := _refusal(found, line.report, owner, at):
             plan.refuse(line, reason)
         elif (next_one := _next(found, line.report, at)) is None:
             plan.outcomes[line.place] = Outcome.UNCHANGED
@@ -99,12 +100,14 @@ async def _write_turn(  # noqa: PLR0913 - what is written, for whom, and what ca
 
 def _next(found: Stored, report: Report, at: datetime) -> Stored | None:
     """Give the next version of a record; None when the line says what is on record."""
+    if "hidden_from" not in report.model_fields_set:
+        report = report.model_copy(update={"hidden_from": found.report.hidden_from})
     changed = found.changed(report, report.retention_date or found.retention_until, at)
     same = (changed.body, changed.retention_until) == (found.body, found.retention_until)
     return None if same else changed
 
 
-def _refusal(found: Stored, report: Report, at: datetime) -> str | None:
+def _refusal(found: Stored, report: Report, owner: Owner, at: datetime) -> str | None:
     """Say why a line cannot change the record that is there, if so."""
     match found.status(day_of(at)):
         case RecordStatus.WITHDRAWN:
@@ -113,7 +116,7 @@ def _refusal(found: Stored, report: Report, at: datetime) -> str | None:
             return service.EXPIRED
     if found.report.reason is not report.reason:
         return OTHER_REASON
-    return _in_words(rules.broken_by_change(found, report, report, day_of(at))) or None
+    return _in_words(rules.broken_by_change(found, report, report, owner, day_of(at))) or None
 
 
 def _in_words(broken: Sequence[Broken]) -> str:

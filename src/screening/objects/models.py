@@ -43,6 +43,7 @@ class ObjectRecord(Base):
     identity: Mapped[str] = mapped_column(BYTEWISE)
     reason: Mapped[str]
     body: Mapped[dict[str, Any]]
+    hidden_from: Mapped[list[str] | None]
     retention_until: Mapped[date]
     """The last day on which the record matches."""
     version: Mapped[int]

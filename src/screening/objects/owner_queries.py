@@ -23,8 +23,8 @@ ONE_IMPORT_AN_OWNER = 7_262
 """The advisory locks by which imports of one owner take turns, batch by batch."""
 
 COLUMNS = """
-id uuid, owner_id uuid, kind text, identity text, reason text, body jsonb, retention_until date, version bigint,
-created_at timestamptz, updated_at timestamptz, withdrawn_at timestamptz, withdrawal_reason text
+id uuid, owner_id uuid, kind text, identity text, reason text, body jsonb, hidden_from text[], retention_until date,
+version bigint, created_at timestamptz, updated_at timestamptz, withdrawn_at timestamptz, withdrawal_reason text
 """
 NAMES = ", ".join(column.split()[0] for column in COLUMNS.split(","))
 
@@ -37,9 +37,9 @@ RETURNING id
 """)  # noqa: S608 - constants only
 
 UPDATE = text(f"""
-UPDATE object_records o SET identity = r.identity, body = r.body, retention_until = r.retention_until,
-       version = r.version, updated_at = r.updated_at, withdrawn_at = r.withdrawn_at,
-       withdrawal_reason = r.withdrawal_reason
+UPDATE object_records o SET identity = r.identity, body = r.body, hidden_from = r.hidden_from,
+       retention_until = r.retention_until, version = r.version, updated_at = r.updated_at,
+       withdrawn_at = r.withdrawn_at, withdrawal_reason = r.withdrawal_reason
 FROM json_to_recordset(CAST(:rows AS json)) AS r ({COLUMNS})
 WHERE o.id = r.id AND o.version = r.version - 1
 RETURNING o.id
@@ -99,6 +99,7 @@ def _row(stored: Stored) -> Mapping[str, Any]:
         "identity": stored.identity,
         "reason": stored.report.reason,
         "body": stored.body,
+        "hidden_from": stored.report.hidden_from,
         "retention_until": stored.retention_until.isoformat(),
         "version": stored.version,
         "created_at": instant(stored.created_at),

@@ -33,7 +33,8 @@ CROSS JOIN LATERAL (
     SELECT r.* FROM object_marks m JOIN object_records r ON r.id = m.record_id
     WHERE m.mark = a.mark AND m.value BETWEEN a.lowest AND a.highest AND m.value LIKE a.pattern
       AND r.kind = a.kind AND r.withdrawn_at IS NULL AND r.retention_until >= $6::date
-    LIMIT $7
+      AND coalesce(NOT r.hidden_from && $7::text[], true)
+    LIMIT $8
 ) r
 JOIN organisations o ON o.id = r.owner_id
 ORDER BY a.place, r.id
@@ -76,8 +77,18 @@ class Found:
     truncated: frozenset[ObjectKind] = frozenset()
 
 
-async def find(connection: Connection | Pool, objects: Sequence[Presented], *, at: datetime) -> Found:
-    """Find the records that concern the objects presented and stand at a moment, each once an object."""
+async def find(
+    connection: Connection | Pool,
+    objects: Sequence[Presented],
+    *,
+    at: datetime,
+    viewers: Sequence[str],
+    most: int = MOST_ANSWERS,
+) -> Found:
+    """Find the records that concern the objects presented and stand at a moment, each once an object.
+
+    What its owner hides from one of the States that look is not found.
+    """
     asked = [(presented, ask) for presented in objects for ask in presented.asks]
     if not asked:
         return Found()
@@ -85,11 +96,11 @@ async def find(connection: Connection | Pool, objects: Sequence[Presented], *, a
         [presented.kind.value for presented, _ in asked],
         *([getattr(ask, name) for _, ask in asked] for name in ("mark", "lowest", "highest", "pattern")),
     ]
-    rows = await connection.fetch(FIND, *columns, at.astimezone(UTC).date(), MOST_ANSWERS + 1)
-    return _judged(asked, rows)
+    rows = await connection.fetch(FIND, *columns, at.astimezone(UTC).date(), viewers, most + 1)
+    return _judged(asked, rows, most)
 
 
-def _judged(asked: Sequence[tuple[Presented, Ask]], rows: Sequence[Any]) -> Found:
+def _judged(asked: Sequence[tuple[Presented, Ask]], rows: Sequence[Any], most: int) -> Found:
     found: dict[tuple[ObjectKind, int, UUID], tuple[Presented, FoundRecord, list[Ask]]] = {}
     for row in rows:
         presented, ask = asked[row["place"] - 1]
@@ -101,7 +112,7 @@ def _judged(asked: Sequence[tuple[Presented, Ask]], rows: Sequence[Any]) -> Foun
         if (judged := comparing.judge(presented, asks, traits.of(record.kind, record.body)))
     ]
     answers = Counter(row["place"] for row in rows)
-    overfull = {asked[place - 1][0].kind for place, count in answers.items() if count > MOST_ANSWERS}
+    overfull = {asked[place - 1][0].kind for place, count in answers.items() if count > most}
     return _limited(sorted(matches, key=lambda match: match.judged.agreement.rank), overfull)
 
 

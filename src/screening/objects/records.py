@@ -96,6 +96,7 @@ def shown(stored: Stored, *, country: str | None, today: date) -> Kept:
     return stored.described.record.model_validate(
         sent
         | {
+            "hidden_from": stored.report.hidden_from or [],
             "crime_areas": stored.report.crime_areas or [stored.described.crime_area],
             "id": stored.id,
             "owner": ObjectOwner(organisation_id=stored.owner_id, country=country),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from screening.access.actors import Owner
 from screening.journal import retention
 from screening.journal.retention import Broken
 from screening.objects import kinds
@@ -15,19 +16,29 @@ def latest_retention(today: date) -> date:
     return retention.years_after(today, kinds.YEARS)
 
 
-def broken(report: Report, today: date) -> list[Broken]:
-    """Give every rule that a new report breaks."""
-    return [*_about_dates(report, today), *_about_retention(report, today)]
+def broken(report: Report, owner: Owner, today: date) -> list[Broken]:
+    """Give every rule that a new report of an owner breaks."""
+    return [*_about_dates(report, today), *_about_restrictions(report, owner), *_about_retention(report, today)]
 
 
-def broken_by_change(present: Stored, report: Report, sent: Circumstances, today: date) -> list[Broken]:
+def broken_by_change(present: Stored, report: Report, sent: Circumstances, owner: Owner, today: date) -> list[Broken]:
     """Give every rule that a change of a record breaks: `report` is the whole, `sent` what was sent of it."""
-    return [*_about_dates(report, today), *_about_fixed(present, report), *_about_new_retention(present, sent, today)]
+    return [
+        *_about_dates(report, today),
+        *_about_restrictions(report, owner),
+        *_about_fixed(present, report),
+        *_about_new_retention(present, sent, today),
+    ]
 
 
 def _about_dates(report: Report, today: date) -> Iterator[Broken]:
     if report.theft_date is not None and report.theft_date > today:
         yield Broken("theft_date", "does not lie in the future")
+
+
+def _about_restrictions(report: Report, owner: Owner) -> Iterator[Broken]:
+    if owner.country in (report.hidden_from or ()):
+        yield Broken("hidden_from", "does not name your own State")
 
 
 def _about_retention(report: Report, today: date) -> list[Broken]:

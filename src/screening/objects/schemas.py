@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from screening.identifiers import firearms, letters, plates, ships, vin
 from screening.identifiers.crime_areas import CrimeArea
+from screening.journal import fields
 from screening.journal.fields import Day, Ending, Reference, Remark, StateCode, printable
 from screening.journal.retention import RecordStatus, RetentionReason
 from screening.objects.vocabulary import Reason
@@ -44,6 +45,11 @@ def _mmsi(text: str) -> str:
     return number
 
 
+def _each_once(codes: list[str]) -> list[str] | None:
+    """Give the States in one order, so that the same ones are the same record, and no State as nothing."""
+    return sorted(set(codes)) or None
+
+
 def _listed(value: object) -> object:
     """Take a text as a list whose parts are divided by a bar: CSV knows no lists."""
     return [part.strip() for part in value.split("|")] if isinstance(value, str) else value
@@ -60,6 +66,7 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Words = Annotated[list[Word], Field(max_length=10), BeforeValidator(_listed)]
 Marks = Annotated[list[Mark], Field(max_length=10), BeforeValidator(_listed)]
 States = Annotated[list[StateCode], Field(max_length=10), BeforeValidator(_listed)]
+HiddenFrom = Annotated[fields.States, AfterValidator(_each_once)]
 Areas = Annotated[list[CrimeArea], Field(max_length=len(CrimeArea)), BeforeValidator(_listed)]
 
 
@@ -76,6 +83,9 @@ class Circumstances(BaseModel):
     national_reference: Reference | None = None
     bureau_reference: Reference | None = None
     additional_information: Remark | None = Field(default=None, description="Never personal data.")
+    hidden_from: HiddenFrom | None = Field(
+        default=None, description="States that must not find the record; in CSV with blanks between them."
+    )
     retention_date: Day | None = Field(
         default=None, description="The last day on which it matches. By default, and at most: 5 years from now."
     )
@@ -249,6 +259,7 @@ class Kept(BaseModel):
     national_reference: str | None
     bureau_reference: str | None
     additional_information: str | None
+    hidden_from: list[str]
     retention_date: Day
     created_at: datetime
     updated_at: datetime

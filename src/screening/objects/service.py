@@ -44,7 +44,7 @@ def new(described: Described, owner_id: UUID, report: Report, at: datetime) -> S
 async def create(session: AsyncSession, trail: Trail, actor: Actor, described: Described, report: Report) -> Stored:
     """Add a record; answers 409 when the object is on record already."""
     at = trail.clock()
-    _refuse_broken(rules.broken(report, day_of(at)))
+    _refuse_broken(rules.broken(report, actor.owner, day_of(at)))
     created = new(described, actor.organisation_id, report, at)
     ended = [] if await owner_queries.insert_new(session, [created]) else [await _make_room(session, created)]
     versions = [*((each, Operation.WITHDRAWN) for each in ended), (created, Operation.CREATED)]
@@ -80,7 +80,7 @@ async def change(session: AsyncSession, trail: Trail, actor: Actor, present: Sto
     if present.status(day_of(at)) is RecordStatus.EXPIRED:
         raise Problem(Kind.CONFLICT, EXPIRED, reason="expired")
     report = _merged(present, sent)
-    _refuse_broken(rules.broken_by_change(present, report, sent, day_of(at)))
+    _refuse_broken(rules.broken_by_change(present, report, sent, actor.owner, day_of(at)))
     changed = present.changed(report, sent.retention_date or present.retention_until, at)
     if (changed.body, changed.retention_until) == (present.body, present.retention_until):
         return present

@@ -1,6 +1,5 @@
 """Asking for the objects of a submission, and showing the records that match."""
 
-from datetime import datetime
 from functools import partial
 
 from screening.db.database import Pool
@@ -10,7 +9,7 @@ from screening.objects.presenting import Presented
 from screening.objects.queries import FoundRecord
 from screening.screenings import actions
 from screening.screenings.decide import EXACT_SCORE, MISREAD_SCORE, Match
-from screening.screenings.lookups import Found
+from screening.screenings.lookups import Found, Question
 from screening.screenings.objects import SOURCES
 from screening.screenings.record import MatchedRecord
 from screening.screenings.schemas import Evidence, OwnerOut, RecordDetails, RecordOut
@@ -23,9 +22,9 @@ DESCRIBING = ("colour", "make", "model", "calibre", "type", "name", "year")
 NUMBERS = ("vin", "plate", "plate_country", "imo", "hin", "mmsi", "call_sign", "flag", "serial")
 
 
-async def find_objects(pool: Pool, presented: tuple[Presented, ...], at: datetime) -> Found:
-    """Find records for every object of a submission, of whatever kind: one question."""
-    found = await queries.find(pool, presented, at=at)
+async def find_objects(pool: Pool, presented: tuple[Presented, ...], question: Question) -> Found:
+    """Find records for those objects of a submission that are asked for, of whatever kind: one question."""
+    found = await queries.find(pool, presented, at=question.at, viewers=question.viewers)
     truncated = frozenset(SOURCES[kind] for kind in found.truncated)
     return Found([_match(each) for each in found.matches], truncated=truncated)
 

@@ -146,7 +146,9 @@ class Checker:
         if not kinds:
             return []
         presented = tuple(each for each in reading.objects if objects.SOURCES[each.kind] in opened)
-        status, found = await self._within_deadline("objects", object_lookups.find_objects(self.pool, presented, at))
+        status, found = await self._within_deadline(
+            "objects", object_lookups.find_objects(self.pool, presented, question)
+        )
         results = []
         for kind in kinds:
             source, of_kind = objects.SOURCES[kind], status
