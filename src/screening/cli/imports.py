@@ -20,7 +20,7 @@ from screening.app.formats import FORMATS
 from screening.cli.offline import Workplace, reported, workplace
 from screening.db.database import transaction
 from screening.journal import imports
-from screening.journal.formats import Format, Reject
+from screening.journal.formats import BulkFormat, Format, Reject
 from screening.journal.imports import Job, Watcher
 from screening.journal.queries import Progress as Counts
 from screening.settings import Settings
@@ -35,7 +35,7 @@ class Wanted:
     """What shall be imported for whom, and where rejects go."""
 
     file: Path
-    form: Format
+    form: Format | BulkFormat
     organisation: str
     rejects: Path
 

@@ -140,6 +140,11 @@ _STORED: dict[str, Callable[[StoredDocument], object]] = {
 """What stands in a row where it is not the value itself."""
 
 
+def stored_value(document: StoredDocument, column: str) -> object:
+    """Give what stands in a column for a record."""
+    return _STORED.get(column, attrgetter(column))(document)
+
+
 async def find_by_key(session: AsyncSession, documents: Sequence[Document]) -> dict[Key, StoredDocument]:
     """Find the record of each document: the one that stands, or else the last that was withdrawn."""
     arguments = {

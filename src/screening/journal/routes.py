@@ -13,7 +13,7 @@ from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
 from screening.db.database import DatabaseDep, SessionDep, transaction
 from screening.journal import queries, service
-from screening.journal.formats import Format
+from screening.journal.formats import BulkFormat, Format
 from screening.journal.queries import Progress
 from screening.journal.schemas import Import, ImportRejectOut, Imports, ImportSummary
 from screening.problems import FieldError, Kind
@@ -25,7 +25,7 @@ REJECTS_SHOWN = 100
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-def build(formats: Mapping[str, Format], *, largest: int = LARGEST) -> APIRouter:
+def build(formats: Mapping[str, Format | BulkFormat], *, largest: int = LARGEST) -> APIRouter:
     """Make the routes for the formats that this application knows."""
     router = APIRouter(
         prefix="/v1/imports",
@@ -85,7 +85,7 @@ def _figures(progress: Progress) -> dict[str, Any]:
     return {name: getattr(progress, name) for name in ImportSummary.model_fields}
 
 
-def _description(formats: Mapping[str, Format]) -> str:
+def _description(formats: Mapping[str, Format | BulkFormat]) -> str:
     known = "\n".join(f"- `{each.name}`: {each.description}" for each in formats.values())
     return (
         "Import a file of records of your State. The file is the body as it is, not a form: "

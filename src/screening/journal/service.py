@@ -14,7 +14,7 @@ from screening.access.actors import Actor
 from screening.audit.trail import Trail
 from screening.db.database import Database
 from screening.journal import imports, queries
-from screening.journal.formats import Format, UnreadableError
+from screening.journal.formats import BulkFormat, Format, UnreadableError
 from screening.journal.imports import Job
 from screening.journal.queries import Progress
 from screening.problems import FieldError, Kind, Problem
@@ -55,7 +55,7 @@ def _too_large(largest: int) -> Problem:
     return Problem(Kind.TOO_LARGE, f"A file has at most {largest} bytes. Send it in parts, or use `screening import`.")
 
 
-async def run(database: Database, trail: Trail, actor: Actor, kind: Format, file: BinaryIO) -> Progress:
+async def run(database: Database, trail: Trail, actor: Actor, kind: Format | BulkFormat, file: BinaryIO) -> Progress:
     """Import a file in the name of a client; answers 422 when it is not of the format."""
     try:
         return await imports.run(database, trail, Job(kind, actor.owner, actor.id), file)
