@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -47,6 +48,7 @@ FIELDS = {
 }
 """Values other than the usual, of which some are plain."""
 USUAL = {"number": "AB12345", "type": "PAS", "issuing_state": "GBR", "reason": "lost", "theft_country": "GBR"}
+Row = dict[str, Any]
 ODD = [(name, value) for name, values in FIELDS.items() for value in values]
 
 
@@ -67,32 +69,36 @@ def files(draw: st.DrawFn) -> bytes:
     return (end.join(lines) + draw(st.sampled_from(["", end, "\n\n"]))).encode()
 
 
-def one_by_one(content: bytes) -> tuple[dict[int, tuple[Any, ...]], dict[int, str], int]:
+def one_by_one(content: bytes) -> tuple[dict[int, Row], dict[int, str], int]:
     """Give what is copied of each line, why others are refused, and how many there are."""
-    rows, reasons, entries = {}, {}, list(readers.read_csv(io.BytesIO(content), DocumentIn))
+    rows: dict[int, Row] = {}
+    reasons: dict[int, str] = {}
+    entries = list(readers.read_csv(io.BytesIO(content), DocumentIn))
     for entry in entries:
         reason = entry.reason if isinstance(entry, Reject) else batches.broken_by(entry.content, OWNER, AT.date())
         if reason:
             reasons[entry.line] = reason
         elif isinstance(entry, Item):
-            rows[entry.line] = bulk.row(entry, 0, OWNER, AT)
+            rows[entry.line] = bulk.staged_row(entry, 0, OWNER, AT)
     return rows, reasons, len(entries)
 
 
-def many_at_a_time(content: bytes) -> tuple[dict[int, tuple[Any, ...]], dict[int, str], int]:
+def many_at_a_time(content: bytes) -> tuple[dict[int, Row], dict[int, str], int]:
     """Give the same by the short way."""
-    rows, reasons, read = {}, {}, 0
+    rows: dict[int, Row] = {}
+    reasons: dict[int, str] = {}
+    read = 0
     for each in bulk.read_csv(io.BytesIO(content), OWNER, AT):
         fit, refused = bulk.divided(each.content.others, OWNER, AT)
-        rows |= {item.line: bulk.row(item, 0, OWNER, AT) for item in fit} | dict(unpacked(each.content.plain))
+        rows |= {item.line: bulk.staged_row(item, 0, OWNER, AT) for item in fit} | dict(unpacked(each.content.plain))
         reasons |= {reject.line: reject.reason for reject in (*each.rejects, *refused)}
         read += each.read
     return rows, reasons, read
 
 
-def unpacked(found: plain.Plain) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def unpacked(found: plain.Plain) -> Iterator[tuple[int, Row]]:
     """Read what COPY would get."""
-    names, rows = plain.packed(found, found.line)
+    names, rows = plain.packed(found, {"place": np.zeros_like(found.line), "line": found.line})
     at = 19
     for line in found.line:
         values, at = {}, at + 2
@@ -100,7 +106,7 @@ def unpacked(found: plain.Plain) -> Iterator[tuple[int, tuple[Any, ...]]]:
             length = int.from_bytes(rows[at : at + 4], signed=True)
             raw, at = rows[at + 4 : at + 4 + max(length, 0)], at + 4 + max(length, 0)
             values[name] = None if length < 0 else value(staging.COLUMNS[name], raw)
-        yield int(line), tuple(0 if name == "place" else values.get(name) for name in staging.COLUMNS)
+        yield int(line), {name: values.get(name) for name in staging.COLUMNS}
     assert rows[at:] == b"\xff\xff"
 
 

@@ -4,9 +4,10 @@ Plain lines are read as columns and copied; the others are read one by one and c
 line is what `batches` would do with it, and where that is more than adding a record or leaving one alone, does.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -17,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from screening.access.actors import Owner
 from screening.db.metadata import new_id
 from screening.documents import batches, ids, owner_queries, plain, staging
-from screening.documents.plain import Expected, Plain
+from screening.documents.plain import Array, Expected, Plain
 from screening.documents.schemas import DocumentIn
+from screening.documents.staging import Rows
 from screening.journal import readers
 from screening.journal.changes import Change, Operation, RecordKind
 from screening.journal.formats import Batch, Bulk, Item, Outcome, Reject
@@ -32,29 +34,45 @@ ONE_BY_ONE = 2_000
 """Lines that are written by one statement where each is looked at."""
 
 
+@dataclass(slots=True)
+class Course:
+    """How a file goes."""
+
+    fresh: bool = True
+    """No document of it was on record so far. The first that is costs its batch twice, and so only once a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of one batch: the plain ones, and the others that give a document."""
+    """The lines of one batch: the plain ones, in the order of their places, and the others that give a document."""
 
+    course: Course
     table: Table
     first: int
     chunk: bytes
     plain: Plain
+    plain_places: Array
     others: Sequence[Item[DocumentIn]]
+    places: Mapping[int, int]
+    """Those of the others, by line: by number, as the index goes, and of one number by line."""
 
 
 def read_csv(stream: BinaryIO, owner: Owner, at: datetime) -> Iterator[Bulk]:
     """Read batches of documents, one a line, under a first line that names the columns."""
     table = readers.read_table(readers.read_lines(stream), DocumentIn)
     expected = Expected(table.delimiter, table.columns, owner.country, day_of(at))
-    first = table.number + 1
+    first, course = table.number + 1, Course()
     for chunk in _chunks(stream):
         found, rest = plain.read(chunk, first, expected)
         lines = (readers.line_of(number, raw) for number, raw in rest if raw.strip())
         entries = list(readers.read_records(lines, table, DocumentIn))
         others = [entry for entry in entries if isinstance(entry, Item)]
         rejects = [entry for entry in entries if isinstance(entry, Reject)]
-        yield Bulk(len(found.line) + len(entries), rejects, Lines(table, first, chunk, found, others))
+        places = _places(found, others)
+        order = np.argsort(places[: len(found.line)])
+        others_places = {item.line: int(place) for item, place in zip(others, places[len(order) :], strict=True)}
+        content = Lines(course, table, first, chunk, found.taken(order), places[order], others, others_places)
+        yield Bulk(len(found.line) + len(entries), rejects, content)
         first += chunk.count(b"\n")
 
 
@@ -67,29 +85,69 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
         yield block + tail if (tail or block).endswith(b"\n") else block + tail + b"\n"
 
 
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The lines of a batch that keep the rules, and the intake that they come in with."""
+
+    lines: Lines
+    others: Sequence[Item[DocumentIn]]
+    owner: Owner
+    intake: int
+    at: datetime
+
+    def __len__(self) -> int:
+        return len(self.lines.plain.line) + len(self.others)
+
+
 async def write(session: AsyncSession, owner: Owner, import_id: UUID, bulk: Bulk, at: datetime) -> Batch:
     """Write documents of one owner; the journal gets one row for all that are new."""
-    lines: Lines = bulk.content
-    others, rejects = divided(lines.others, owner, at)
+    others, rejects = divided(bulk.content.others, owner, at)
     await owner_queries.take_turn(session, owner.organisation_id)
-    await _stage(session, lines.plain, others, owner, at)
-    staged, base = len(lines.plain.line) + len(others), ids.base(new_id())
+    base = ids.base(new_id())
     intake = await staging.add_intake(session, base, owner.organisation_id, import_id, at)
-    created = await staging.insert_new(session, intake)
+    fit = _Fit(bulk.content, others, owner, intake, at)
+    created = await _add(session, fit)
     contested = []
-    if created < staged:
+    if created < len(fit):
         contested = await staging.list_contested(session, intake, owner.organisation_id, day_of(at))
-    outcomes = Counter(
-        {Outcome.CREATED: created, Outcome.UNCHANGED: staged - created - len(contested), Outcome.REJECTED: len(rejects)}
-    )
-    changes = [_creation(base, import_id, created, staged, at)] if created else []
-    items = _items(lines, others, contested)
+    done = await _write_contested(session, fit, contested)
+    done.outcomes.update({Outcome.CREATED: created, Outcome.UNCHANGED: len(fit) - created - len(contested)})
+    done.outcomes.update({Outcome.REJECTED: len(rejects)})
+    created_ids = (ids.joined(base, 1), ids.joined(base, len(fit) + len(rejects)))
+    creation = [_creation(import_id, created_ids, created, at)] if created else []
+    return Batch(done.outcomes, [*creation, *done.changes], [*rejects, *done.rejects])
+
+
+async def _add(session: AsyncSession, fit: _Fit) -> int:
+    """Make records of what is not on record, and count them."""
+    course = fit.lines.course
+    if course.fresh:
+        course.fresh = await staging.copy_fresh(session, fit.intake, await asyncio.to_thread(_records, fit))
+    if course.fresh:
+        return len(fit)
+    await staging.begin(session)
+    await staging.copy(session, staging.TABLE, await asyncio.to_thread(_staged, fit))
+    return await staging.insert_new(session, fit.intake)
+
+
+@dataclass(slots=True)
+class _Done:
+    """What has become of lines."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    changes: list[Change] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+
+
+async def _write_contested(session: AsyncSession, fit: _Fit, contested: Sequence[int]) -> _Done:
+    """Write lines as single lines are written."""
+    done, items = _Done(), _items(fit.lines, fit.others, contested)
     for start in range(0, len(items), ONE_BY_ONE):
-        written = await batches.write(session, owner, items[start : start + ONE_BY_ONE], at)
-        outcomes.update(written.outcomes)
-        changes += written.changes
-        rejects += written.rejects
-    return Batch(outcomes, changes, rejects)
+        written = await batches.write(session, fit.owner, items[start : start + ONE_BY_ONE], fit.at)
+        done.outcomes.update(written.outcomes)
+        done.changes += written.changes
+        done.rejects += written.rejects
+    return done
 
 
 def divided(
@@ -102,28 +160,16 @@ def divided(
     return fit, rejects
 
 
-async def _stage(
-    session: AsyncSession, found: Plain, others: Sequence[Item[DocumentIn]], owner: Owner, at: datetime
-) -> None:
-    """Copy lines beside the records, each with its place: by number, as the index goes, and then by line."""
-    numbers = [item.content.number.encode() for item in others]
-    places = _places(found, numbers, [item.line for item in others])
-    connection = await staging.begin(session)
-    if len(found.line):
-        await staging.copy_packed(connection, *plain.packed(found, places[: len(found.line)]))
-    if others:
-        rows = [row(item, int(place), owner, at) for item, place in zip(others, places[len(found.line) :], strict=True)]
-        await staging.copy_records(connection, rows)
-
-
-def _places(found: Plain, numbers: Sequence[bytes], lines: Sequence[int]) -> Any:
+def _places(found: Plain, others: Sequence[Item[DocumentIn]]) -> Array:
     """Give each line its place. Eight characters of a number are enough: those of one number keep their order."""
-    shortened = np.zeros((len(found.line) + len(numbers), 8), dtype=np.uint8)
+    shortened = np.zeros((len(found.line) + len(others), 8), dtype=np.uint8)
     width = min(8, found.number.shape[1])
     shortened[: len(found.line), :width] = found.number[:, :width]
-    for index, number in enumerate(numbers, len(found.line)):
-        shortened[index, : len(number[:8])] = np.frombuffer(number[:8], dtype=np.uint8)
-    in_order = np.argsort(np.concatenate([found.line, np.array(lines, dtype=found.line.dtype)]))
+    for index, item in enumerate(others, len(found.line)):
+        number = item.content.number.encode()[:8]
+        shortened[index, : len(number)] = np.frombuffer(number, dtype=np.uint8)
+    lines = np.array([item.line for item in others], dtype=found.line.dtype)
+    in_order = np.argsort(np.concatenate([found.line, lines]))
     keys = shortened.view(">u8")[:, 0].astype(np.uint64)
     order = in_order[np.argsort(keys[in_order], kind="stable")]
     places = np.empty(len(order), dtype=np.int32)
@@ -131,18 +177,36 @@ def _places(found: Plain, numbers: Sequence[bytes], lines: Sequence[int]) -> Any
     return places
 
 
-def row(item: Item[DocumentIn], place: int, owner: Owner, at: datetime) -> tuple[Any, ...]:
+def _records(fit: _Fit) -> Rows:
+    """Give lines as rows of the records' table."""
+    plainly = fit.lines.plain
+    intakes = np.full(len(plainly.line), fit.intake)
+    names, packed = plain.packed(plainly, {"place": fit.lines.plain_places, "intake": intakes})
+    rows = [staged_row(item, fit.lines.places[item.line], fit.owner, fit.at) for item in fit.others]
+    others = [each | {"hidden_from": each["hidden_from"] or None, "intake": fit.intake} for each in rows]
+    columns = [*staging.RECORD, "intake"]
+    return Rows(names, packed, columns, [tuple(each[name] for name in columns) for each in others])
+
+
+def _staged(fit: _Fit) -> Rows:
+    """Give lines as rows of the temporary table."""
+    plainly = fit.lines.plain
+    names, packed = plain.packed(plainly, {"place": fit.lines.plain_places, "line": plainly.line})
+    rows = [staged_row(item, fit.lines.places[item.line], fit.owner, fit.at) for item in fit.others]
+    return Rows(names, packed, [*staging.COLUMNS], [tuple(each.values()) for each in rows])
+
+
+def staged_row(item: Item[DocumentIn], place: int, owner: Owner, at: datetime) -> dict[str, Any]:
     """Give what is copied of a line that is not plain."""
     sent = item.content
     record = batches.new_record(sent, new_id(), owner.organisation_id, at)
     hidden = sent.states_hidden_from()
-    known = {
+    return {name: owner_queries.stored_value(record, name) for name in staging.RECORD} | {
         "place": place,
+        "hidden_from": None if hidden is None else ",".join(hidden),
         "line": item.line,
         "retention_date": sent.retention_date,
-        "hidden_from": None if hidden is None else ",".join(hidden),
     }
-    return tuple(known[name] if name in known else owner_queries.stored_value(record, name) for name in staging.COLUMNS)
 
 
 def _items(lines: Lines, others: Sequence[Item[DocumentIn]], contested: Sequence[int]) -> list[Item[DocumentIn]]:
@@ -157,12 +221,8 @@ def _items(lines: Lines, others: Sequence[Item[DocumentIn]], contested: Sequence
     return [known[line] for line in contested]
 
 
-def _creation(base: UUID, import_id: UUID, created: int, staged: int, at: datetime) -> Change:
-    """Give the one row of the journal for all records of an intake: which ids they have is in it."""
-    body = {
-        "import_id": str(import_id),
-        "first_id": str(ids.joined(base, 1)),
-        "last_id": str(ids.joined(base, staged)),
-        "records": created,
-    }
-    return Change(RecordKind.DOCUMENT, base, 1, Operation.IMPORTED, body, None, at)
+def _creation(import_id: UUID, between: tuple[UUID, UUID], created: int, at: datetime) -> Change:
+    """Give the one row of the journal for all new records of an intake: between which ids theirs are is in it."""
+    first, last = between
+    body = {"import_id": str(import_id), "first_id": str(first), "last_id": str(last), "records": created}
+    return Change(RecordKind.DOCUMENT, ids.base(first), 1, Operation.IMPORTED, body, None, at)

@@ -51,6 +51,12 @@ class Plain:
     """Codes and days, with `_NO_DAY` where there is none."""
     texts: dict[str, Array]
 
+    def taken(self, order: Array) -> "Plain":
+        """Give some of the lines, in an order."""
+        columns = {name: values[order] for name, values in self.columns.items()}
+        texts = {name: values[order] for name, values in self.texts.items()}
+        return Plain(self.line[order], self.number[order], columns, texts)
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -245,18 +251,18 @@ _IN_NUMBER = np.zeros(256, dtype=bool)
 _IN_NUMBER[[0, *range(ord("0"), ord("9") + 1), *range(ord("A"), ord("Z") + 1)]] = True
 
 
-def packed(plain: Plain, place: Array) -> tuple[list[str], bytes]:
-    """Give the names of columns, and the rows as COPY takes them in its binary format; `place` goes before them."""
-    blocks = [_integers(place, np.int32), _integers(plain.line, np.int32), _strings(plain.number)]
+def packed(plain: Plain, more: dict[str, Array]) -> tuple[list[str], bytes]:
+    """Give the names of columns, and the rows in COPY's binary format, with more columns of integers before them."""
+    blocks = [*(_integers(values, np.int32) for values in more.values()), _strings(plain.number)]
     for name, values in plain.columns.items():
         kind = np.int16 if name in {*CODES, "reason"} else np.int32
         missing = values == (plain.columns["issuing_state"] if name == "theft_country" else _NO_DAY)
         blocks.append(_integers(values, kind, missing if name in {"theft_country", *DATES} else None))
     blocks += map(_strings, plain.texts.values())
-    count = np.full((len(place), 1), len(blocks), dtype=">i2").view(np.uint8)
+    count = np.full((len(plain.line), 1), len(blocks), dtype=">i2").view(np.uint8)
     present = np.concatenate([np.ones(count.shape, dtype=bool), *(mask for _, mask in blocks)], axis=1)
     rows = np.concatenate([count, *(block for block, _ in blocks)], axis=1)
-    names = ["place", "line", "number", *plain.columns, *plain.texts]
+    names = [*more, "number", *plain.columns, *plain.texts]
     return names, _COPY_HEAD + rows[present].tobytes() + _COPY_TAIL
 
 

@@ -1,14 +1,17 @@
-"""SQL of documents that come in by the hundred thousand: copied beside the records first, then brought in set by set.
+"""SQL of documents that come in by the hundred thousand.
 
-A batch has a temporary table. What is new is one INSERT, what is on record and says the same is only counted, and the
+As long as none of them is on record they are copied straight into the table. Else they are copied into a temporary
+table first, then brought in set by set: what is new is one INSERT, what says what is on record is only counted, and the
 lines about which anything else is to be said come back, to be written one by one (see `batches`).
 """
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,6 +60,16 @@ ORDER BY s.place
 ON CONFLICT DO NOTHING
 """)  # noqa: S608 - constants only
 
+# A document that was withdrawn is on record as well.
+ON_RECORD = text(f"""
+SELECT EXISTS (
+    SELECT FROM document_records s WHERE s.intake = :intake AND EXISTS (
+        SELECT FROM document_records x
+        WHERE {_SAME_KEY} AND x.number_last IS NOT DISTINCT FROM s.number_last AND x.withdrawn_at IS NOT NULL
+    )
+)
+""")  # noqa: S608 - constants only
+
 _SAID = [name for name in owner_queries.CHANGING if name in RECORD and name not in {"hidden_from", "retention_until"}]
 _ON_RECORD, _IN_LINE = (", ".join(f"{table}.{name}" for name in _SAID) for table in "rs")
 
@@ -86,17 +99,29 @@ SELECT line FROM others WHERE number IN (SELECT number FROM others WHERE NOT sam
 """)  # noqa: S608 - constants only
 
 
-async def begin(session: AsyncSession) -> Connection:
-    """Make the table of this transaction's batch, and give the connection to copy with."""
+async def begin(session: AsyncSession) -> None:
+    """Make the table of this transaction's batch."""
     await session.execute(text(OPEN))
     await session.execute(text(PLAN))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows for COPY: packed ones, which leave out columns, and others that have all."""
+
+    names: Sequence[str]
+    packed: bytes
+    every: Sequence[str]
+    others: Sequence[tuple[Any, ...]]
+
+
+async def copy(session: AsyncSession, table: str, rows: Rows) -> None:
+    """Copy rows into a table, within the session's transaction."""
     raw = await (await session.connection()).get_raw_connection()
-    return cast("Connection", raw.driver_connection)
-
-
-async def copy_packed(connection: Connection, names: Sequence[str], rows: bytes) -> None:
-    """Copy rows in COPY's binary format."""
-    await connection.copy_to_table(TABLE, source=_pieces(rows), columns=names, format="binary")
+    connection = cast("Connection", raw.driver_connection)
+    await connection.copy_to_table(table, source=_pieces(rows.packed), columns=rows.names, format="binary")
+    if rows.others:
+        await connection.copy_records_to_table(table, records=rows.others, columns=rows.every)
 
 
 async def _pieces(rows: bytes) -> AsyncIterator[bytes]:
@@ -105,9 +130,20 @@ async def _pieces(rows: bytes) -> AsyncIterator[bytes]:
         yield rows[start : start + size]
 
 
-async def copy_records(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Copy rows that have every column."""
-    await connection.copy_records_to_table(TABLE, records=rows, columns=[*COLUMNS])
+async def copy_fresh(session: AsyncSession, intake: int, rows: Rows) -> bool:
+    """Make records of rows if none of them is on record; else of none."""
+    try:
+        async with session.begin_nested():
+            await copy(session, "document_records", rows)
+            if await session.scalar(ON_RECORD, {"intake": intake}):
+                raise _OnRecordError
+    except (asyncpg.UniqueViolationError, _OnRecordError):
+        return False
+    return True
+
+
+class _OnRecordError(Exception):
+    """A document is on record, withdrawn."""
 
 
 async def add_intake(session: AsyncSession, base: UUID, owner_id: UUID, import_id: UUID, at: datetime) -> int:
