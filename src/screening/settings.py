@@ -117,6 +117,13 @@ class Settings(BaseSettings):
     """How long it keeps all other payloads, such as versions of records: the first period of a record is five years
     (DOMAIN.md 3.2.3)."""
 
+    keep_alert_days: Days = 90
+    """How long alerts, and what became of their deliveries, are kept: a receiver that was away a quarter goes on behind
+    its cursor. No source gives a figure; the cases themselves are kept as long as hits are."""
+
+    keep_dead_letter_days: Days = 180
+    """How long a delivery that failed for good can be replayed; its alert is kept as long."""
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
 
