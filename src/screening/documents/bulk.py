@@ -86,7 +86,7 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
+class Fit:
     """The lines of a batch that keep the rules, and the intake that they come in with."""
 
     lines: Lines
@@ -96,6 +96,7 @@ class _Fit:
     at: datetime
 
     def __len__(self) -> int:
+        """Count them."""
         return len(self.lines.plain.line) + len(self.others)
 
 
@@ -105,20 +106,20 @@ async def write(session: AsyncSession, owner: Owner, import_id: UUID, bulk: Bulk
     await owner_queries.take_turn(session, owner.organisation_id)
     base = ids.base(new_id())
     intake = await staging.add_intake(session, base, owner.organisation_id, import_id, at)
-    fit = _Fit(bulk.content, others, owner, intake, at)
+    fit = Fit(bulk.content, others, owner, intake, at)
     created = await _add(session, fit)
     contested = []
     if created < len(fit):
         contested = await staging.list_contested(session, intake, owner.organisation_id, day_of(at))
-    done = await _write_contested(session, fit, contested)
+    done = await write_one_by_one(session, owner, read_again(fit.lines, others, contested), at)
     done.outcomes.update({Outcome.CREATED: created, Outcome.UNCHANGED: len(fit) - created - len(contested)})
     done.outcomes.update({Outcome.REJECTED: len(rejects)})
     created_ids = (ids.joined(base, 1), ids.joined(base, len(fit) + len(rejects)))
-    creation = [_creation(import_id, created_ids, created, at)] if created else []
-    return Batch(done.outcomes, [*creation, *done.changes], [*rejects, *done.rejects])
+    new = [creation(import_id, created_ids, created, at)] if created else []
+    return Batch(done.outcomes, [*new, *done.changes], [*rejects, *done.rejects])
 
 
-async def _add(session: AsyncSession, fit: _Fit) -> int:
+async def _add(session: AsyncSession, fit: Fit) -> int:
     """Make records of what is not on record, and count them."""
     course = fit.lines.course
     if course.fresh:
@@ -126,12 +127,12 @@ async def _add(session: AsyncSession, fit: _Fit) -> int:
     if course.fresh:
         return len(fit)
     await staging.begin(session)
-    await staging.copy(session, staging.TABLE, await asyncio.to_thread(_staged, fit))
+    await staging.copy(session, staging.TABLE, await asyncio.to_thread(staged_rows, fit))
     return await staging.insert_new(session, fit.intake)
 
 
 @dataclass(slots=True)
-class _Done:
+class Done:
     """What has become of lines."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
@@ -139,11 +140,13 @@ class _Done:
     rejects: list[Reject] = field(default_factory=list)
 
 
-async def _write_contested(session: AsyncSession, fit: _Fit, contested: Sequence[int]) -> _Done:
+async def write_one_by_one(
+    session: AsyncSession, owner: Owner, items: Sequence[Item[DocumentIn]], at: datetime
+) -> Done:
     """Write lines as single lines are written."""
-    done, items = _Done(), _items(fit.lines, fit.others, contested)
+    done = Done()
     for start in range(0, len(items), ONE_BY_ONE):
-        written = await batches.write(session, fit.owner, items[start : start + ONE_BY_ONE], fit.at)
+        written = await batches.write(session, owner, items[start : start + ONE_BY_ONE], at)
         done.outcomes.update(written.outcomes)
         done.changes += written.changes
         done.rejects += written.rejects
@@ -177,7 +180,7 @@ def _places(found: Plain, others: Sequence[Item[DocumentIn]]) -> Array:
     return places
 
 
-def _records(fit: _Fit) -> Rows:
+def _records(fit: Fit) -> Rows:
     """Give lines as rows of the records' table."""
     plainly = fit.lines.plain
     intakes = np.full(len(plainly.line), fit.intake)
@@ -188,11 +191,11 @@ def _records(fit: _Fit) -> Rows:
     return Rows(names, packed, columns, [tuple(each[name] for name in columns) for each in others])
 
 
-def _staged(fit: _Fit) -> Rows:
-    """Give lines as rows of the temporary table."""
+def staged_rows(fit: Fit, behind: int = 0) -> Rows:
+    """Give lines as rows of the temporary table, with places behind those that it has."""
     plainly = fit.lines.plain
-    names, packed = plain.packed(plainly, {"place": fit.lines.plain_places, "line": plainly.line})
-    rows = [staged_row(item, fit.lines.places[item.line], fit.owner, fit.at) for item in fit.others]
+    names, packed = plain.packed(plainly, {"place": fit.lines.plain_places + behind, "line": plainly.line})
+    rows = [staged_row(item, fit.lines.places[item.line] + behind, fit.owner, fit.at) for item in fit.others]
     return Rows(names, packed, [*staging.COLUMNS], [tuple(each.values()) for each in rows])
 
 
@@ -209,7 +212,7 @@ def staged_row(item: Item[DocumentIn], place: int, owner: Owner, at: datetime) -
     }
 
 
-def _items(lines: Lines, others: Sequence[Item[DocumentIn]], contested: Sequence[int]) -> list[Item[DocumentIn]]:
+def read_again(lines: Lines, others: Sequence[Item[DocumentIn]], contested: Sequence[int]) -> list[Item[DocumentIn]]:
     """Read contested lines as one by one they are read."""
     if not contested:
         return []
@@ -221,7 +224,7 @@ def _items(lines: Lines, others: Sequence[Item[DocumentIn]], contested: Sequence
     return [known[line] for line in contested]
 
 
-def _creation(import_id: UUID, between: tuple[UUID, UUID], created: int, at: datetime) -> Change:
+def creation(import_id: UUID, between: tuple[UUID, UUID], created: int, at: datetime) -> Change:
     """Give the one row of the journal for all new records of an intake: between which ids theirs are is in it."""
     first, last = between
     body = {"import_id": str(import_id), "first_id": str(first), "last_id": str(last), "records": created}

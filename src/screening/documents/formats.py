@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from screening.documents import batches, bulk
+from screening.documents import batches, bulk, reload
 from screening.documents.schemas import DocumentIn
 from screening.journal import readers
 from screening.journal.formats import BulkFormat, Format, Item, Reject
@@ -19,6 +19,7 @@ CSV = BulkFormat(
     "Documents, one a line under a first line that names the columns; their names are those of POST /v1/documents.",
     bulk.read_csv,
     bulk.write,
+    reload.write,
 )
 NDJSON = Format(
     "documents.ndjson",

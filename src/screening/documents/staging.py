@@ -17,6 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.db.database import Connection
 from screening.documents import owner_queries
+from screening.documents.queries import COLUMNS as COLUMNS_ON_RECORD
+from screening.documents.queries import stored
+from screening.documents.records import StoredDocument
 
 TABLE = "staged_documents"
 
@@ -97,6 +100,26 @@ WITH others AS MATERIALIZED (
 )
 SELECT line FROM others WHERE number IN (SELECT number FROM others WHERE NOT same) ORDER BY line
 """)  # noqa: S608 - constants only
+
+
+# A full list is too long for loops: what it lacks is found by hashing it.
+MISSING = text(f"""
+SELECT {COLUMNS_ON_RECORD} FROM document_intakes i JOIN document_records r ON r.intake = i.number
+WHERE i.owner_id = :owner_id AND r.withdrawn_at IS NULL AND NOT EXISTS (
+    SELECT FROM {TABLE} s
+    WHERE s.number = r.number AND s.issuing_state = r.issuing_state AND s.type = r.type
+      AND coalesce(s.number_last, '') = coalesce(r.number_last, '')
+)
+LIMIT :limit
+""")  # noqa: S608 - constants only
+
+
+async def list_missing(session: AsyncSession, owner_id: UUID, *, limit: int) -> list[StoredDocument]:
+    """List an owner's records that stand and that no line copied is about."""
+    await session.execute(text("SELECT set_config('enable_hashjoin', 'on', true)"))
+    await session.execute(text(f"ANALYZE {TABLE}"))
+    rows = await session.execute(MISSING, {"owner_id": owner_id, "limit": limit})
+    return [stored(dict(row)) for row in rows.mappings()]
 
 
 async def begin(session: AsyncSession) -> None:

@@ -1,11 +1,11 @@
 """What a file format of records offers to the import: reading items one by one, and writing a batch of them."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -89,6 +89,31 @@ class Format:
     write: Write
 
 
+class ReloadRefusedError(Exception):
+    """A full list that is not taken; the message says why and quotes nothing of it."""
+
+    def __init__(self, message: str, rejects: Sequence[Reject]) -> None:
+        super().__init__(message)
+        self.rejects = rejects
+
+
+class WriteAll(Protocol):
+    """Puts a file in the place of an owner's whole list, in the session's transaction, or raises ReloadRefusedError."""
+
+    async def __call__(  # noqa: PLR0913 - who, what, when, and how much of it
+        self,
+        session: AsyncSession,
+        owner: Owner,
+        import_id: UUID,
+        batches: AsyncIterator[Bulk],
+        again: Callable[[], Iterator[Bulk]],
+        at: datetime,
+        *,
+        most_withdrawn: int,
+    ) -> Batch:
+        """Take the file's batches as they are read, and read it `again` where that is needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class BulkFormat:
     """A kind of file that can be imported, of which there may be millions of lines."""
@@ -97,3 +122,4 @@ class BulkFormat:
     description: str
     read: ReadBulk
     write: WriteBulk
+    write_all: WriteAll

@@ -7,13 +7,13 @@ before a failure stays; sending the same file again writes the rest, because eve
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from operator import attrgetter
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +24,17 @@ from screening.audit.trail import Trail
 from screening.db.database import Database, transaction
 from screening.db.metadata import new_id
 from screening.journal import changes, queries
-from screening.journal.formats import Batch, Bulk, BulkFormat, Format, Item, Outcome, Reject, UnreadableError
+from screening.journal.formats import (
+    Batch,
+    Bulk,
+    BulkFormat,
+    Format,
+    Item,
+    Outcome,
+    Reject,
+    ReloadRefusedError,
+    UnreadableError,
+)
 from screening.journal.queries import ImportStatus, Progress
 
 BATCH = 2_000
@@ -35,10 +45,13 @@ STORED_REJECTS = 10_000
 
 INTERRUPTED = "The import was interrupted. What it wrote stays; send the same file again for the rest."
 
+ABANDONED = "The import was interrupted. Nothing was changed."
+
 COUNTS = ("read", "created", "updated", "unchanged", "rejected")
 
 Entry = Item[Any] | Reject
 
+Portion = TypeVar("Portion")
 Write = Callable[[AsyncSession, datetime], Awaitable[Batch]]
 
 
@@ -90,6 +103,31 @@ async def run(
     return await writing.end(ImportStatus.FINISHED)
 
 
+async def reload(  # noqa: PLR0913 - as `run`, and how much may end
+    database: Database, trail: Trail, job: Job, stream: BinaryIO, *, most_withdrawn: int, watcher: Watcher
+) -> Progress:
+    """Put the records of a file in the place of all that its owner has on record, at one moment, or change nothing.
+
+    Raises ReloadRefusedError when a line is rejected, or when more would be withdrawn than was foreseen.
+    """
+    form, progress = job.format, _started(job, trail.clock())
+    if not isinstance(form, BulkFormat):
+        raise UnreadableError(f"{form.name} is no format of full lists.")
+    async with transaction(database) as session:
+        await queries.start(session, progress)
+    writing = _Writing(database, trail, job, watcher, progress)
+    try:
+        await writing.write_all(form, stream, most_withdrawn)
+    except (UnreadableError, ReloadRefusedError) as error:
+        await writing.end(ImportStatus.FAILED, str(error))
+        raise
+    except BaseException:
+        with contextlib.suppress(Exception):
+            await writing.end(ImportStatus.FAILED, ABANDONED)
+        raise
+    return await writing.end(ImportStatus.FINISHED)
+
+
 def _started(job: Job, at: datetime) -> Progress:
     return Progress(
         id=job.id,
@@ -132,7 +170,7 @@ async def _write_items(
     return await form.write(session, job.owner, items, at) if items else Batch((), (), ())
 
 
-async def _read_ahead(portions: Iterator[_Portion]) -> AsyncGenerator[_Portion, None]:
+async def _read_ahead(portions: Iterator[Portion]) -> AsyncGenerator[Portion, None]:
     """Read in a thread, one portion ahead of the one that is being written."""
     reading = asyncio.create_task(asyncio.to_thread(next, portions, None))
     try:
@@ -160,7 +198,7 @@ class _Writing:
         async with transaction(self.database) as session:
             batch = await portion.write(session, at)
             rejects = sorted([*portion.rejects, *batch.rejects], key=attrgetter("line"))
-            progress = _advanced(self.progress, portion, Counter(batch.outcomes), at)
+            progress = _advanced(self.progress, portion.read, portion.rejects, Counter(batch.outcomes), at)
             await queries.save(session, progress)
             kept = min(self.progress.rejected, STORED_REJECTS)
             await queries.add_rejects(session, self.job.id, rejects[: STORED_REJECTS - kept], behind=kept)
@@ -169,6 +207,30 @@ class _Writing:
         for reject in rejects:
             self.watcher.on_reject(reject)
         self.watcher.on_progress(progress)
+
+    async def write_all(self, form: BulkFormat, stream: BinaryIO, most_withdrawn: int) -> None:
+        """Write a whole list in one transaction."""
+        at, read = self.trail.clock(), 0
+
+        def begin() -> Iterator[Bulk]:
+            stream.seek(0)
+            return form.read(stream, self.job.owner, at)
+
+        async def told(batches: AsyncIterator[Bulk]) -> AsyncIterator[Bulk]:
+            nonlocal read
+            async for batch in batches:
+                yield batch
+                read += batch.read
+                self.watcher.on_progress(replace(self.progress, read=read))
+
+        async with transaction(self.database) as session, contextlib.aclosing(_read_ahead(begin())) as batches:
+            batch = await form.write_all(
+                session, self.job.owner, self.job.id, told(batches), begin, at, most_withdrawn=most_withdrawn
+            )
+            progress = _advanced(self.progress, read, (), Counter(batch.outcomes), at)
+            await queries.save(session, progress)
+            await self._publish(session, batch, progress)
+        self.progress = progress
 
     async def _publish(self, session: AsyncSession, batch: Batch, progress: Progress) -> None:
         """Tell the journal, and then the log which positions it gave: an insert that waits for nobody."""
@@ -190,13 +252,15 @@ class _Writing:
         return self.progress
 
 
-def _advanced(progress: Progress, portion: _Portion, outcomes: Counter[Outcome], at: datetime) -> Progress:
+def _advanced(
+    progress: Progress, read: int, rejects: Sequence[Reject], outcomes: Counter[Outcome], at: datetime
+) -> Progress:
     return replace(
         progress,
         updated_at=at,
-        read=progress.read + portion.read,
+        read=progress.read + read,
         created=progress.created + outcomes[Outcome.CREATED],
         updated=progress.updated + outcomes[Outcome.UPDATED],
         unchanged=progress.unchanged + outcomes[Outcome.UNCHANGED],
-        rejected=progress.rejected + outcomes[Outcome.REJECTED] + len(portion.rejects),
+        rejected=progress.rejected + outcomes[Outcome.REJECTED] + len(rejects),
     )
