@@ -147,7 +147,7 @@ async def look_up(url: str, rows: int) -> None:
         for turn in range(LOOKUPS):
             shown = number(chance.randrange(rows)) if turn % 2 else number(rows + chance.randrange(rows))
             asked = [shown, *(f"{letter}{shown[1:]}" for letter in "OISUG")]
-            arguments = (asked, [*map(ranges.lowest_first, asked)], datetime.now(UTC).date(), [])
+            arguments: tuple[Any, ...] = (asked, [*map(ranges.lowest_first, asked)], datetime.now(UTC).date(), [])
             if turn % 4 < 2:
                 plan = await connection.fetchval(
                     f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {queries.FIND}", *arguments
