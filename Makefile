@@ -51,8 +51,8 @@ openapi: $(VENV)/.runtime ## Writes openapi.yaml
 	@$(BIN)/screening openapi > openapi.yaml.new
 	@mv openapi.yaml.new openapi.yaml
 
-bench: $(VENV)/.dev ## Runs the benchmarks; ARGS="..." goes to them
-	@$(BIN)/python -m benchmarks $(ARGS)
+bench: $(VENV)/.dev ## Measures whole screenings beside the plain way; LARGE=1 goes to a million notices, KEEP=NAME keeps it
+	@$(BIN)/python -m benchmarks.suite $(if $(filter 1,$(LARGE)),--large) $(if $(KEEP),--keep $(KEEP)) $(ARGS)
 
 lock: $(UV) ## Writes the lock files after a change of pyproject.toml; UPGRADE=1 takes the newest versions
 	@$(LOCK) $(if $(filter 1,$(UPGRADE)),--upgrade) pyproject.toml -o requirements.lock

@@ -17,6 +17,7 @@ NAMES = {
     "report": "the report of an operation of 8,000,000 searches: catching up, reading, rebuilding (12 GB of disk)",
     "access": "cost of the access check of one search",
     "discreet": "whether the time of an answer tells a discreet hit from a no-hit",
+    "suite": "the report of `make bench`: whole screenings beside the plain way, at two sizes",
     "screenings": "latency of a screening at 10,000 notices and 100,000 documents",
     "failover": "what clients see when the primary of three PostgreSQL servers dies (needs Debian's etcd and patroni)",
     "manifests": "passenger lists read and screened, and live screenings beside them",

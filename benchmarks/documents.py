@@ -7,16 +7,12 @@ are made up, with numbers spread over all that two letters and seven digits give
 """
 
 import asyncio
-import os
 import random
-import socket
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +20,7 @@ from typing import Any
 import asyncpg
 import numpy as np
 
-from benchmarks.loading import BUREAU, Client, Installed, quantile
+from benchmarks.loading import BUREAU, Client, Installed, installed, quantile
 from screening.db import embedded
 from screening.documents import queries, ranges
 
@@ -83,19 +79,6 @@ def lines(rows: Any, state: bytes) -> bytes:
     block[:, 37:40] = np.frombuffer(state, np.uint8)
     block[:, 40] = ord("\n")
     return bytes(block[block != 0].tobytes())
-
-
-@contextmanager
-def installation(folder: Path | None) -> Iterator[Installed]:
-    """Make an installation in a folder that stays, or in one that is gone in the end."""
-    with tempfile.TemporaryDirectory(prefix="screening-bench-") as temporary, socket.socket() as probe:
-        place = folder or Path(temporary)
-        place.mkdir(parents=True, exist_ok=True)
-        place.chmod(0o711)
-        probe.bind(("127.0.0.1", 0))
-        chosen = {"SCREENING_DATA_DIR": str(place / "data"), "SCREENING_PORT": str(probe.getsockname()[1])}
-        probe.close()
-        yield Installed(os.environ | chosen | {"SCREENING_LOG_LEVEL": "ERROR"}, place)
 
 
 def bring_in(service: Installed, rows: range, state: str, organisation: str) -> float:
@@ -199,7 +182,7 @@ def main() -> None:
     """Run it."""
     rows = next((int(each) for each in sys.argv[1:] if each.isdigit()), ROWS)
     folder = next((Path(each) for each in sys.argv[1:] if "/" in each), None)
-    with installation(folder) as service:
+    with installed(folder) as service:
         measure(service, rows)
 
 

@@ -22,7 +22,7 @@ import uvloop
 from fastapi import FastAPI
 
 from benchmarks.loading import Installed, installed, load, quantile
-from benchmarks.screenings import bring_in, document, notice, submission
+from benchmarks.screenings import Size, fill, submission
 from benchmarks.spending import Spent, postmaster
 from screening import logging, mrz
 from screening.app.build import create_app
@@ -243,9 +243,8 @@ def main() -> None:
     listed = list(Crowd(1).nominals(notices))
     with installed() as service:
         key = service.key("first_line", "--post", "UTO-AIR-1", "--mode", "air")
-        bring_in(service, "notices.ndjson", service.folder / "notices", map(notice, listed))
-        bring_in(service, "documents.ndjson", service.folder / "documents", map(document, range(documents)))
-        submissions = [submission(number, listed) for number in range(WARM + SCREENINGS)]
+        fill(service, Size(notices, documents), listed)
+        submissions = [submission(number, listed, documents) for number in range(WARM + SCREENINGS)]
         measure(service, key, submissions)
 
 

@@ -78,10 +78,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def installed() -> Iterator[Installed]:
-    """Make an installation that is gone in the end."""
+def installed(kept: Path | None = None) -> Iterator[Installed]:
+    """Make an installation, in a folder that stays or in one that is gone in the end."""
     with tempfile.TemporaryDirectory(prefix="screening-bench-") as name:
-        folder = Path(name)
+        folder = kept or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o711)
         port = str(free_port())
         chosen = {"SCREENING_DATA_DIR": str(folder / "data"), "SCREENING_PORT": port, "SCREENING_LOG_LEVEL": "ERROR"}

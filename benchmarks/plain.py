@@ -34,6 +34,8 @@ CREATE TABLE plain.persons (id bigint PRIMARY KEY, name text NOT NULL);
 CREATE TABLE plain.audit (id uuid PRIMARY KEY, at timestamptz NOT NULL, asked json NOT NULL, answer json NOT NULL)
 """
 
+DOCUMENTS = "INSERT INTO plain.documents SELECT DISTINCT number, 'UTO', 'stolen' FROM document_records"
+
 
 class Base(DeclarativeBase):
     """What the tables share."""
@@ -80,12 +82,12 @@ class Answer(BaseModel):
     persons: list[tuple[int, float]]
 
 
-async def load(url: str, persons: Sequence[str], documents: Sequence[tuple[str, str, str]]) -> None:
-    """Make the tables, with what they hold; `url` is of a role that may."""
+async def load(url: str, persons: Sequence[str]) -> None:
+    """Make the tables, with what they hold: these persons, and our documents; `url` is of a role that may."""
     connection = await asyncpg.connect(url)
     await connection.execute(TABLES)
     await connection.copy_records_to_table("persons", schema_name="plain", records=list(enumerate(persons)))
-    await connection.copy_records_to_table("documents", schema_name="plain", records=documents)
+    await connection.execute(DOCUMENTS)
     await connection.close()
 
 

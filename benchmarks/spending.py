@@ -48,3 +48,13 @@ def postmaster(service: Installed) -> int:
     """Find the PostgreSQL of an installation while it runs."""
     file = next((service.folder / "data").rglob("postmaster.pid"))
     return int(file.read_text().splitlines()[0])
+
+
+def resident(process: int) -> tuple[int, ...]:
+    """Give the bytes of a process and of each of its children: of what several share, each has its part (PSS)."""
+    sizes = []
+    for each in [process, *_children(process)]:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
+            sizes.append(1024 * int(next(line for line in lines if line.startswith("Pss:")).split()[1]))
+    return tuple(sizes)
