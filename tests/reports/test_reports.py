@@ -2,14 +2,17 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 from typing import Any
+
+from typer.testing import CliRunner
 
 from screening.access.permissions import Role
 from screening.audit import export, proofs
 from screening.audit.export import Scope
+from screening.cli import operations
 from screening.cli.keys import Place
-from screening.reports import recounting
 from tests.hits.cases import TRAVELLER, WANTED
 from tests.operations.stories import NOON
 from tests.reports.played import CODE, FOLLOWED, HOUR, WATCHED, Play, opened, played
@@ -183,8 +186,14 @@ async def test_a_report_is_written_as_the_reader_asks_for_it(play: Play) -> None
 
 
 async def recounted(play: Play, folder: Path) -> dict[str, Any]:
-    """Export the log, and count from that alone."""
+    """Export the log, and let an auditor's shell count from that alone."""
     pool, clock = play.story.service.app.state.database.pool, play.story.clock
     scope = Scope("screening.local/audit", await proofs.get_checkpoint(pool), None, clock())
     await export.write_folder(export.members(pool, scope), folder)
-    return recounting.recount(folder, CODE).model_dump(mode="json")
+    command = ["report", CODE, "--from-export", str(folder)]
+    counted = CliRunner().invoke(operations.app, command)
+    assert counted.exit_code == 0, counted.output
+    unknown = CliRunner().invoke(operations.app, ["report", "NOT-THERE", *command[2:]])
+    assert (unknown.exit_code, "does not say where" in unknown.output) == (1, True)
+    figures: dict[str, Any] = json.loads(counted.stdout)
+    return figures
