@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,7 @@ async def test_a_report_is_narrowed_to_whole_hours(play: Play) -> None:
     assert (await play.report(play.coordinator, until=NOON + HOUR))["searches"]["total"] == 1
     await play.report(play.coordinator, expect=422, since=NOON + HOUR / 2)
     await play.report(play.coordinator, expect=422, since=later, until=NOON)
+    await play.report(play.coordinator, expect=422, since=datetime(1, 1, 1, tzinfo=timezone(14 * HOUR)))
 
 
 async def test_discreet_and_hidden_records_leave_no_trace_for_those_who_may_not_know(play: Play) -> None:
