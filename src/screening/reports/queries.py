@@ -17,13 +17,16 @@ operation = $1 AND {at} >= coalesce($2, '-infinity'::timestamptz) AND {at} < coa
 AND ($4::uuid[] IS NULL OR organisation_id = ANY ($4) OR post_id = ANY ($5::uuid[]))
 """
 
+# Texts are made of the few groups, not of the many rows.
 SEARCHES = f"""
-SELECT CASE WHEN grouping({_HOUR.format(at="hour")}) = 0 THEN 'hour' WHEN grouping(bucket) = 0 THEN 'took'
-            ELSE 'place' END AS part,
-       coalesce({_HOUR.format(at="hour")}, bucket::text, {_PLACE}) AS line,
-       CASE WHEN decision = 'incomplete' THEN 'incomplete' ELSE 'searches' END AS figure, sum(searches) AS amount
-FROM report_searches WHERE {_WITHIN.format(at="hour")}
-GROUP BY GROUPING SETS (({_HOUR.format(at="hour")}, 3), (bucket, 3), ({_PLACE}, 3))
+SELECT CASE of_what WHEN 3 THEN 'hour' WHEN 5 THEN 'took' ELSE 'place' END AS part,
+       coalesce({_HOUR.format(at="hour")}, bucket::text, {_PLACE}) AS line, figure, amount
+FROM (
+    SELECT grouping(hour, bucket, organisation_id) AS of_what, hour, bucket, organisation_id, post_id,
+           CASE WHEN decision = 'incomplete' THEN 'incomplete' ELSE 'searches' END AS figure, sum(searches) AS amount
+    FROM report_searches WHERE {_WITHIN.format(at="hour")}
+    GROUP BY GROUPING SETS ((hour, figure), (bucket, figure), (organisation_id, post_id, figure))
+) AS grouped
 """  # noqa: S608 - of constant parts only
 
 # What an owner hides from a State is not counted for that State's readers, but where their own posts found it.
