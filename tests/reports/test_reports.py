@@ -16,9 +16,10 @@ from screening.cli import operations
 from screening.cli.keys import Place
 from tests.hits.cases import TRAVELLER, WANTED
 from tests.operations.stories import NOON
-from tests.reports.played import CODE, FOLLOWED, HOUR, WATCHED, Play, opened, played
+from tests.reports.played import CODE, FOLLOWED, HOUR, STOLEN, VEHICLE, WATCHED, Play, opened, played
 from tests.services import SECRETARIAT, SWEDEN, UTOPIA
 
+THE_STOLEN = {"number": "X99887766", "issuing_state": "SWE"}
 NOBODY = {"adults": 0, "minors": 0}
 
 
@@ -135,10 +136,16 @@ async def test_a_report_is_narrowed_to_whole_hours(play: Play) -> None:
 
 async def test_discreet_and_hidden_records_leave_no_trace_for_those_who_may_not_know(play: Play) -> None:
     owner = play.sweden
-    hidden = WANTED | {"hidden_from": ["UTO"]}
-    for record in (hidden, WATCHED):
-        await play.who.sent("POST", "/v1/notices", owner, record)
-    [_seen_in_sweden] = await play.searched(play.harbour, traveller=TRAVELLER)
+    hidden = {"hidden_from": ["UTO"]}
+    for path, record in (
+        ("notices", WANTED | hidden),
+        ("vehicles", VEHICLE | hidden),
+        ("documents", STOLEN | hidden),
+        ("notices", WATCHED),
+    ):
+        await play.who.sent("POST", f"/v1/{path}", owner, record)
+    everything = {"traveller": TRAVELLER, "documents": [THE_STOLEN], "vehicles": [{"vin": VEHICLE["vin"]}]}
+    assert len(await play.searched(play.harbour, **everything)) == 3
     for headers in (play.harbour, play.airport):
         assert await play.searched(headers, traveller=FOLLOWED) == []
     coordinator = await play.report(play.story.bureau)
@@ -152,7 +159,7 @@ async def test_discreet_and_hidden_records_leave_no_trace_for_those_who_may_not_
     assert (coordinator["hits"]["hits"], coordinator["by_source"], coordinator["by_hour"][0]["hits"]) == (0, [], 0)
     assert coordinator["discreet"] == {"hits": 0, "silent_reports": 0}
     known = await play.report(owner, part="own")
-    assert (known["hits"]["hits"], known["discreet"]) == (1, {"hits": 2, "silent_reports": 0})
+    assert (known["hits"]["hits"], known["discreet"]) == (3, {"hits": 2, "silent_reports": 0})
     assert (await play.report(play.coordinator))["discreet"] is None
 
 
