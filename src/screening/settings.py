@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     unset. Every process of one database has the same: with another, no redress applies and travellers are stopped."""
 
     answer_slot_seconds: Annotated[float, Field(ge=0, le=1)] = 0.025
-    """Screenings are answered at multiples of this since their arrival, so that time does not tell of silent hits: just
-    above what 99 of 100 take when the machine is not busy."""
+    """Screenings are answered at multiples of this since their arrival, so that time does not tell of silent hits; of a
+    half, a quarter or an eighth of it while answers are quicker (ADR 34). 0 for at once."""
 
     answer_times: dict[AnswerTime, timedelta] = Field(default_factory=dict)
     """How long the owner of a record may take to confirm a hit, by list and seriousness where it differs from ours:
@@ -155,6 +155,9 @@ class Settings(BaseSettings):
 
     deliver_alerts: bool = True
     """Whether serving processes deliver webhooks too; false where `screening worker` does."""
+
+    report_smallest_cell: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Reports tell those who do not coordinate an operation no figure of others between 1 and below this."""
 
     log_level: str = "INFO"
 
