@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 
@@ -67,6 +68,7 @@ from screening.operations import routes as operations_routes
 from screening.operations.register import Register
 from screening.screenings import disclose
 from screening.screenings import routes as screenings_routes
+from screening.screenings.pace import Pace
 from screening.screenings.sources import Checker
 from screening.settings import Settings
 
@@ -77,6 +79,10 @@ LARGEST_BODY = 1 << 20
 
 OTHER_BODIES = {"/v1/imports": None, "/v1/manifests": 16 << 20}
 """Files keep a limit of their own; a list of 10,000 persons has some 4 MB."""
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread that reads a list or builds an index keeps a request from going on; Python's own is ten times that,
+and a screening gives way some ten times."""
 
 STARTING = "service-start"
 """Stands in entries where a request would have its id."""
@@ -183,9 +189,11 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 app.state.log,
                 app.state.cases,
                 app.state.directory,
+                app.state.pace,
                 now,
             )
             app.state.manifests = await stack.enter_async_context(manifests_runner.running(parts))
+            sys.setswitchinterval(SWITCH_SECONDS)
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
             yield
@@ -219,6 +227,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     app.state.clock = steady
     app.state.settings = settings
     app.state.figures = Figures()
+    app.state.pace = Pace()
     app.state.cases = Cases(Deadlines(settings.answer_times), alerting.tell)
     for router in (
         screenings_routes.router,

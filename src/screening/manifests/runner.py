@@ -1,7 +1,8 @@
 """Screening the persons of lists in the background: fair among lists, gentle to live screenings, taken over at a crash.
 
-A list belongs to the process that received it for as long as that one renews its lease; after that any other goes on
-with it. Each person has an idempotency key in the log, so that a person screened just before a crash keeps one entry.
+Each person lets live screenings pass first. A list belongs to the process that received it for as long as that one
+renews its lease; after that any other goes on with it. Each person has an idempotency key in the log, so that a person
+screened just before a crash keeps one entry.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from screening.manifests.vocabulary import PersonStatus
 from screening.problems import Kind, Problem
 from screening.screenings import boarding, disclose
 from screening.screenings import service as screenings
+from screening.screenings.pace import Pace
 from screening.screenings.schemas import Submission
 from screening.screenings.service import Means
 from screening.screenings.sources import Checker
@@ -61,6 +63,7 @@ class Parts:
     log: Log
     cases: Cases
     directory: Directory
+    pace: Pace
     clock: Clock
 
     def means(self, manifest_id: UUID, actor: Actor) -> Means:
@@ -140,7 +143,7 @@ class Runner:
         )
         for attempt in range(TRIES):
             try:
-                async with self._slots:
+                async with self._slots, self._parts.pace.turn():
                     screened = await screenings.screen(request, self._parts.means(manifest_id, actor))
             except Problem as problem:
                 if problem.kind is not Kind.UNAVAILABLE:

@@ -15,6 +15,7 @@ from screening.audit.trail import TrailDep
 from screening.hits.routes import CasesDep
 from screening.problems import Kind, responses
 from screening.screenings import answers, boarding, disclose, service, slots, sources
+from screening.screenings.pace import Pace
 from screening.screenings.schemas import (
     Boarding,
     BoardingSubmission,
@@ -51,6 +52,14 @@ IdempotencyKey = Annotated[
 ]
 
 
+def get_pace(request: Request) -> Pace:
+    """Give a route what lists give way to."""
+    return cast("Pace", request.app.state.pace)
+
+
+PaceDep = Annotated[Pace, Depends(get_pace)]
+
+
 def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep) -> Means:
     """Give a route what it screens with."""
     return Means(checker, gate, trail, cases)
@@ -62,7 +71,11 @@ PROBLEMS = responses(Kind.INVALID, Kind.KEY_REUSED, Kind.TOO_FAST)
 
 @router.post("/screenings", tags=["screenings"], responses=PROBLEMS)
 async def screen(
-    submission: Submission, actor: ScreenerDep, means: MeansDep, idempotency_key: IdempotencyKey = None
+    submission: Submission,
+    actor: ScreenerDep,
+    means: MeansDep,
+    pace: PaceDep,
+    idempotency_key: IdempotencyKey = None,
 ) -> Screening:
     """Screen a traveller and the documents presented.
 
@@ -70,16 +83,22 @@ async def screen(
     anything else is a `hit`, `incomplete`, or a 503.
     """
     async with slots.even(means.checker.limits.slot_seconds):
-        return await service.screen(service.Request(submission, actor, idempotency_key), means)
+        with pace.live():
+            return await service.screen(service.Request(submission, actor, idempotency_key), means)
 
 
 @router.post("/boarding-checks", tags=["screenings"], responses=PROBLEMS)
 async def check_boarding(
-    submission: BoardingSubmission, actor: BoardingDep, means: MeansDep, idempotency_key: IdempotencyKey = None
+    submission: BoardingSubmission,
+    actor: BoardingDep,
+    means: MeansDep,
+    pace: PaceDep,
+    idempotency_key: IdempotencyKey = None,
 ) -> Boarding:
     """Tell a carrier whether to board a passenger: yes, no, ask the State's desk, or send more. Never why."""
     async with slots.even(means.checker.limits.slot_seconds):
-        screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
+        with pace.live():
+            screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
     disclosed = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)
     return Boarding(
         id=screened.id,
