@@ -110,7 +110,8 @@ def install(folder: Path, **settings: str) -> Installation:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     own = {name: value for name, value in os.environ.items() if not name.startswith("SCREENING_")}
-    chosen = {"DATA_DIR": str(folder / "data"), "PORT": str(port)} | {k.upper(): v for k, v in settings.items()}
+    usual = {"DATA_DIR": str(folder / "data"), "PORT": str(port), "GRACE_SECONDS": "0"}
+    chosen = usual | {name.upper(): value for name, value in settings.items()}
     return Installation(own | {f"SCREENING_{name}": value for name, value in chosen.items()}, folder)
 
 

@@ -22,9 +22,12 @@ from screening.alerts import hub, sealing, webhook_routes, worker
 from screening.alerts import routes as alerts_routes
 from screening.alerts.sealing import SealError
 from screening.alerts.service import Outward
-from screening.app import documentation, handlers, service_routes
+from screening.app import documentation, figures, handlers, service_routes
+from screening.app.crew import Crew
+from screening.app.door import Door
+from screening.app.figures import Figures
 from screening.app.formats import FORMATS
-from screening.app.middleware import Figures, Limited, Measured, RequestIds
+from screening.app.middleware import Limited, Measured, RequestIds
 from screening.audit import (
     hold_routes,
     keyfile,
@@ -48,7 +51,7 @@ from screening.audit.retention import Rules
 from screening.audit.trail import Trail, note_clock
 from screening.clock import Clock, Steady
 from screening.db import database, embedded, roles
-from screening.db.database import SessionDep
+from screening.db.database import Database, SessionDep
 from screening.db.embedded import EmbeddedError
 from screening.db.roles import Addresses, RoleError
 from screening.documents import routes as documents_routes
@@ -116,6 +119,16 @@ async def prepared(settings: Settings) -> AsyncIterator[Addresses]:
         await asyncio.to_thread(lease.release)
 
 
+@asynccontextmanager
+async def reading(primary: Database, settings: Settings) -> AsyncIterator[Database]:
+    """Give the database that audit searches read: a standby where one is set, else the primary."""
+    if settings.reading_url is None:
+        yield primary
+        return
+    async with database.connected(settings.reading_url.get_secret_value(), pool_size=1) as standby:
+        yield standby
+
+
 async def get_reader(actor: AuditReaderDep, session: SessionDep) -> Reader:
     """An auditor reads the entries of the organisations that were assigned, now."""
     return Reader(await access.get_audited(session, actor))
@@ -158,6 +171,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 database.connected(url, pool_size=settings.pool_size, owner_url=addresses.owner)
             )
             pool = app.state.database.pool
+            app.state.reading = await stack.enter_async_context(reading(app.state.database, settings))
             if await roles.may_rewrite(pool):
                 logger.warning("the service's role could rewrite the audit log: see SCREENING_DATABASE_OWNER_URL")
             signer = await signing.get_signer(pool, settings.log_name, settings.key_file)
@@ -193,6 +207,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 now,
             )
             app.state.manifests = await stack.enter_async_context(manifests_runner.running(parts))
+            await stack.enter_async_context(figures.refreshing(app))
             sys.setswitchinterval(SWITCH_SECONDS)
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
@@ -210,7 +225,7 @@ async def follow_alerts(app: FastAPI, settings: Settings, url: str, stack: Async
         await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock))
 
 
-def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
+def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | None = None) -> FastAPI:
     """Build the application; everything that it holds open is made and closed in its lifespan."""
     steady = Steady(now)
     app = FastAPI(
@@ -226,6 +241,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     )
     app.state.clock = steady
     app.state.settings = settings
+    app.state.crew = crew or Crew()
     app.state.figures = Figures()
     app.state.pace = Pace()
     app.state.cases = Cases(Deadlines(settings.answer_times), alerting.tell)
@@ -258,4 +274,5 @@ def create_app(settings: Settings, *, now: Clock = clock.system) -> FastAPI:
     app.add_middleware(Limited, largest=LARGEST_BODY, others=OTHER_BODIES)
     app.add_middleware(Measured, figures=app.state.figures)
     app.add_middleware(RequestIds)
+    app.add_middleware(Door, crew=app.state.crew)
     return app

@@ -8,6 +8,7 @@ from typing import Literal
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
+from screening.app.crew import Crew
 from screening.audit import keyfile
 from screening.audit.log import Log
 from screening.audit.routing import within
@@ -31,6 +32,8 @@ class Cause(StrEnum):
     CLOCK_WENT_BACK = "clock_went_back"
     KEY_FILE = "key_file"
     WITNESS = "witness"
+    LEAVING = "leaving"
+    PROCESS_MISSING = "process_missing"
     DATABASE_UNREACHABLE = Failure.UNREACHABLE.value
     DISK_FULL = Failure.DISK_FULL.value
     DATABASE_RESOURCES = Failure.RESOURCES.value
@@ -54,10 +57,18 @@ class TreeHealth(BaseModel):
     trouble: str | None = Field(description="What is wrong; null when entries enter the tree as they should.")
 
 
+class ProcessHealth(BaseModel):
+    """How many processes share the work."""
+
+    serving: int
+    wanted: int
+
+
 class Health(BaseModel):
     """Whether the service can do its work, and if not, what cannot."""
 
     status: Literal["ok", "degraded", "unavailable"]
+    processes: ProcessHealth | None = None
     sources: dict[str, CoverageStatus] = Field(default_factory=dict)
     audit_tree: TreeHealth | None = None
     troubles: list[Trouble] = Field(default_factory=list)
@@ -68,6 +79,7 @@ async def examine(app: FastAPI) -> Health:
     state = app.state
     statuses, tree = await _sources(app), state.sequencer.report()
     troubles = [
+        *_of_crew(state.crew),
         *_of_sources(statuses),
         *_of_log(state.log),
         *_of_tree(tree),
@@ -77,6 +89,7 @@ async def examine(app: FastAPI) -> Health:
     ]
     return Health(
         status="unavailable" if any(each.stops for each in troubles) else "degraded" if troubles else "ok",
+        processes=ProcessHealth(serving=state.crew.serving, wanted=state.crew.wanted),
         sources=statuses,
         audit_tree=TreeHealth(role=tree.role, size=tree.size, trouble=tree.trouble),
         troubles=troubles,
@@ -89,6 +102,16 @@ async def _sources(app: FastAPI) -> dict[str, CoverageStatus]:
     except TimeoutError:
         return dict.fromkeys(map(str, Source), CoverageStatus.TIMEOUT)
     return {state.source.value: state.status for state in states}
+
+
+def _of_crew(crew: Crew) -> list[Trouble]:
+    """The service ends when all of it is leaving; one process that makes room for another is no matter to callers."""
+    if crew.leaving and not crew.serving:
+        return [Trouble(cause=Cause.LEAVING, detail="the service is about to end: send requests elsewhere", stops=True)]
+    if crew.serving < crew.wanted:
+        detail = f"{crew.serving} of {crew.wanted} processes serve"
+        return [Trouble(cause=Cause.PROCESS_MISSING, detail=detail, stops=False)]
+    return []
 
 
 def _of_sources(statuses: Mapping[str, CoverageStatus]) -> list[Trouble]:

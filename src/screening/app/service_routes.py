@@ -1,11 +1,11 @@
 """Routes about the service itself: health, metrics, and what each kind of problem means."""
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from screening import problems
-from screening.app import health
+from screening.app import figures, health
 from screening.app.health import Health
 from screening.problems import Kind
 
@@ -27,7 +27,7 @@ async def live() -> Health:
     return Health(status="ok")
 
 
-NOT_READY = "A source cannot answer, or the audit log is in trouble"
+NOT_READY = "A source cannot answer, the audit log is in trouble, or the service is about to end"
 
 
 @router.get("/health/ready", responses={503: {"model": Health, "description": NOT_READY}})
@@ -42,13 +42,8 @@ async def ready(request: Request, response: Response) -> Health:
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 async def metrics(request: Request) -> Response:
     """Give figures in the text format of Prometheus."""
-    state = request.app.state
-    state.figures.show_tree(state.sequencer.report())
-    state.figures.show_log(state.log)
-    state.figures.show_witnesses(state.witnessing.states)
-    found = await health.examine(request.app)
-    state.figures.show_causes({trouble.cause for trouble in found.troubles})
-    return Response(generate_latest(state.figures.registry), media_type=CONTENT_TYPE_LATEST)
+    await figures.refresh(request.app)
+    return Response(request.app.state.figures.text(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/problems/{slug}", responses=problems.responses(Kind.NOT_FOUND))

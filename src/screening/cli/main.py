@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from screening import __version__, logging, matching
 from screening.app.build import create_app
-from screening.cli import audit, bench, imports, keys, operations, serving
+from screening.cli import audit, bench, imports, keys, operations, serving, supervising
 from screening.cli import demo as demo_command
 from screening.settings import Settings
 
@@ -43,11 +43,16 @@ def quiet() -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; SCREENING_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; SCREENING_PORT.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes; SCREENING_WORKERS.")] = None,
 ) -> None:
-    """Run the service until Ctrl-C or SIGTERM."""
-    settings = read_settings()
-    changed = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    serving.serve(settings.model_copy(update=changed))
+    """Run the service until Ctrl-C or SIGTERM; with several processes SIGHUP replaces one after the other."""
+    given = {"host": host, "port": port, "workers": workers}
+    changed = {name: value for name, value in given.items() if value is not None}
+    settings = read_settings().model_copy(update=changed)
+    if settings.workers > 1:
+        supervising.serve(settings)
+    else:
+        serving.serve(settings)
 
 
 @app.command()

@@ -1,9 +1,12 @@
 """Running the service in this process."""
 
 import asyncio
+import math
 import signal
 import socket
+import time
 from collections.abc import Sequence
+from types import FrameType
 
 import structlog
 import typer
@@ -13,25 +16,58 @@ from fastapi import FastAPI
 from screening import clock, logging
 from screening.alerts import sealing, worker
 from screening.app.build import create_app, prepared
+from screening.app.crew import Crew, Standing
 from screening.cli.offline import reported
 from screening.settings import Settings
 
 DRAIN_SECONDS = 5
 """How long requests in flight may take to finish when the service is told to stop."""
 
+KEEP_ALIVE_SECONDS = 75
+"""How long a connection may be idle: longer than load balancers keep theirs, so that none sends into a closed one."""
 
 logger = structlog.stdlib.get_logger(__name__)
 
 
 class Server(uvicorn.Server):
-    """A server that ends the streams first when it stops: they would hold it up for as long as it waits at all."""
+    """A server that takes requests for a while after SIGTERM, and ends streams before it waits for anybody to go.
+
+    Streams would hold it up for as long as it waits at all.
+    """
 
     def __init__(self, app: FastAPI, settings: Settings) -> None:
         super().__init__(configuration(app, settings))
         self._app = app
+        self._crew: Crew = app.state.crew
+        self._grace_seconds = settings.grace_seconds
+        self._ends_at = math.inf
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to leave on SIGTERM; end at once on SIGINT, or before anything was served."""
+        if sig == signal.SIGTERM and self.started:
+            self.leave(self._grace_seconds)
+        else:
+            super().handle_exit(sig, frame)
+
+    def leave(self, grace_seconds: float) -> None:
+        """Say that this process is leaving, and serve on for a while."""
+        self._crew.mark(Standing.LEAVING)
+        self._ends_at = min(self._ends_at, time.monotonic() + grace_seconds)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start."""
+        await super().startup(sockets)
+        if self.started:
+            self._crew.mark(Standing.SERVING)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Show that the process is alive; tells whether to end."""
+        self._crew.beat()
+        return await super().on_tick(counter) or time.monotonic() >= self._ends_at
 
     async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
         """Stop."""
+        self._crew.mark(Standing.LEAVING)
         self._app.state.alerts.close()
         await super().shutdown(list(sockets) if sockets else None)
 
@@ -45,17 +81,36 @@ def configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop; ends with status 1 when the service could not start."""
+    """Serve in this process until told to stop; ends with status 1 when the service could not start."""
     logging.configure(settings.log_level)
     server = Server(create_app(settings), settings)
     server.run()
     if not server.started:
         raise typer.Exit(1)
+
+
+def serve_together(settings: Settings, crew: Crew, listening: socket.socket, watching: int) -> int:
+    """Serve as one process of several, on their socket, until told to stop or the parent is gone; gives the status."""
+    server = Server(create_app(settings, crew=crew), settings)
+
+    def abandoned() -> None:
+        asyncio.get_running_loop().remove_reader(watching)
+        server.handle_exit(signal.SIGTERM, None)
+
+    async def until_told() -> None:
+        # Nobody writes to the pipe: it becomes readable when the parent has died, and nobody would tell us any more.
+        asyncio.get_running_loop().add_reader(watching, abandoned)
+        await server.serve([listening])
+
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(until_told())
+    return 0 if server.started else 1
 
 
 def work(settings: Settings) -> None:

@@ -52,7 +52,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-def get_pace(request: Request) -> Pace:
+async def get_pace(request: Request) -> Pace:
     """Give a route what lists give way to."""
     return cast("Pace", request.app.state.pace)
 
