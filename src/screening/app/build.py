@@ -91,9 +91,9 @@ STARTING = "service-start"
 """Stands in entries where a request would have its id."""
 
 DESCRIPTION = """
-Border software submits a traveller, the documents presented, and the vehicle, vessel or firearms that cross; the
-service checks them against stolen and lost documents, documents tied to notices, notices and diffusions, and objects
-that are looked for, and answers **hit**, **no_hit** or **incomplete**
+Border software submits a traveller, the documents presented, and the vehicle, vessel, firearms, container or aircraft
+that cross; the service checks them against stolen and lost documents, documents tied to notices, notices and
+diffusions, and objects that are looked for, and answers **hit**, **no_hit** or **incomplete**
 with reasons, the next step for the officer, and a signed receipt.
 
 Every example on this page can be sent as it stands against the sandbox of `make demo`: press **Authorize** and paste

@@ -30,6 +30,14 @@ def _firearm(sent: schemas.FirearmIn) -> Report:
     return sent
 
 
+def _container(sent: schemas.ContainerIn) -> Report:
+    return sent
+
+
+def _aircraft(sent: schemas.AircraftIn) -> Report:
+    return sent
+
+
 def _vehicle_changes(sent: schemas.VehiclePatch) -> Circumstances:
     return sent
 
@@ -39,6 +47,14 @@ def _vessel_changes(sent: schemas.VesselPatch) -> Circumstances:
 
 
 def _firearm_changes(sent: schemas.FirearmPatch) -> Circumstances:
+    return sent
+
+
+def _container_changes(sent: schemas.ContainerPatch) -> Circumstances:
+    return sent
+
+
+def _aircraft_changes(sent: schemas.AircraftPatch) -> Circumstances:
     return sent
 
 
@@ -107,5 +123,31 @@ FIREARM = Described(
     fixed=("serial", "make"),
     crime_area=CrimeArea.FIREARMS,
 )
-KINDS = (VEHICLE, VESSEL, FIREARM)
+CONTAINER = Described(
+    ObjectKind.CONTAINER,
+    RecordKind.CONTAINER,
+    "containers",
+    schemas.ContainerIn,
+    schemas.ContainerRecord,
+    schemas.ContainerRecords,
+    _container,
+    _container_changes,
+    identities=(("number",),),
+    fixed=("number",),
+    crime_area=CrimeArea.OTHER,
+)
+AIRCRAFT = Described(
+    ObjectKind.AIRCRAFT,
+    RecordKind.AIRCRAFT,
+    "aircraft",
+    schemas.AircraftIn,
+    schemas.AircraftRecord,
+    schemas.AircraftRecords,
+    _aircraft,
+    _aircraft_changes,
+    identities=(("registration",), ("make", "serial")),
+    fixed=("registration", "serial"),
+    crime_area=CrimeArea.OTHER,
+)
+KINDS = (VEHICLE, VESSEL, FIREARM, CONTAINER, AIRCRAFT)
 OF_KIND = {each.kind: each for each in KINDS}
