@@ -35,8 +35,9 @@ from screening.screenings.service import Means
 from screening.screenings.sources import Checker
 from screening.screenings.vocabulary import BoardingVerdict
 
-AT_ONCE = 4
-"""Persons of all lists that a process screens at the same time: a live screening waits for few others."""
+AT_ONCE = 8
+"""Persons of all lists that a process screens at the same time while no live screenings are about: the first of those
+that comes after a calm waits for few others."""
 
 PAGE = 32
 """Persons between two looks at the table; also how many results are written together."""
