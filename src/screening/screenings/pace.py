@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
-PATIENCE_SECONDS = 0.01
+PATIENCE_SECONDS = 0.025
 """How long one of a list lets live screenings pass."""
 
 CALM_SECONDS = 0.1
