@@ -15,7 +15,8 @@ NAMES = {
     "audit_search": "first page of each filter in a log of 10,000,000 entries, statistics, erasing (25 GB of disk)",
     "access": "cost of the access check of one search",
     "discreet": "whether the time of an answer tells a discreet hit from a no-hit",
-    "screenings": "latency of a screening at 10,000 notices and 100,000 documents",
+    "screenings": "whole screenings a second, their latency and CPU, beside the plain way (needs wrk)",
+    "hotpath": "where the time of one screening goes, step by step, and CPU of service and PostgreSQL",
     "failover": "what clients see when the primary of three PostgreSQL servers dies (needs Debian's etcd and patroni)",
     "manifests": "passenger lists read and screened, and live screenings beside them",
 }

@@ -15,7 +15,7 @@ from screening.problems import Kind, Problem
 bearer = HTTPBearer(auto_error=False, bearerFormat="scr_…", description="A key made by `screening keys create`.")
 
 
-def get_clock(request: Request) -> Clock:
+async def get_clock(request: Request) -> Clock:
     """Give a route the clock of its application."""
     return cast("Clock", request.app.state.clock)
 

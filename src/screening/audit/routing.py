@@ -106,13 +106,17 @@ class PromptRoute(AuditedRoute):
     """Answers within three seconds, whatever the database does: with a 503 if need be."""
 
     def get_route_handler(self) -> Handler:
-        """Wrap the handler of FastAPI."""
-        handle = _committing(APIRoute.get_route_handler(self))
+        """Wrap the handler."""
+        handle = self.handler()
 
         async def prompt(request: Request) -> Response:
             return await within(ANSWER_SECONDS, handle(request))
 
         return self._audited(prompt)
+
+    def handler(self) -> Handler:
+        """Give the handler of FastAPI."""
+        return _committing(APIRoute.get_route_handler(self))
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:

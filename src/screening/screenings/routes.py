@@ -14,8 +14,8 @@ from screening.audit.routing import PromptRoute
 from screening.audit.trail import TrailDep
 from screening.hits.routes import CasesDep
 from screening.problems import Kind, responses
-from screening.screenings import answers, boarding, disclose, service, slots, sources
-from screening.screenings.pace import Pace
+from screening.screenings import answers, boarding, disclose, service, sources
+from screening.screenings.direct import ScreeningRoute
 from screening.screenings.schemas import (
     Boarding,
     BoardingSubmission,
@@ -26,6 +26,7 @@ from screening.screenings.schemas import (
     Submission,
 )
 from screening.screenings.service import Means
+from screening.screenings.slots import Asked
 from screening.screenings.sources import Checker
 
 router = APIRouter(
@@ -33,9 +34,11 @@ router = APIRouter(
     route_class=PromptRoute,
     responses=problems.EVERYWHERE,
 )
+live = APIRouter(prefix="/v1", tags=["screenings"], route_class=ScreeningRoute, responses=problems.EVERYWHERE)
+"""What travellers wait for."""
 
 
-def get_checker(request: Request) -> Checker:
+async def get_checker(request: Request) -> Checker:
     """Give a route the sources of its application."""
     return cast("Checker", request.app.state.checker)
 
@@ -52,15 +55,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-async def get_pace(request: Request) -> Pace:
-    """Give a route what lists give way to."""
-    return cast("Pace", request.app.state.pace)
-
-
-PaceDep = Annotated[Pace, Depends(get_pace)]
-
-
-def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep) -> Means:
+async def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep) -> Means:
     """Give a route what it screens with."""
     return Means(checker, gate, trail, cases)
 
@@ -69,35 +64,32 @@ MeansDep = Annotated[Means, Depends(get_means)]
 PROBLEMS = responses(Kind.INVALID, Kind.KEY_REUSED, Kind.TOO_FAST)
 
 
-@router.post("/screenings", tags=["screenings"], responses=PROBLEMS)
+def _asked(submission: Submission) -> Asked:
+    person = submission.traveller or any(document.mrz or document.surname for document in submission.documents)
+    return Asked.PERSON if person else Asked.NO_PERSON
+
+
+@live.post("/screenings", responses=PROBLEMS)
 async def screen(
-    submission: Submission,
-    actor: ScreenerDep,
-    means: MeansDep,
-    pace: PaceDep,
-    idempotency_key: IdempotencyKey = None,
+    submission: Submission, actor: ScreenerDep, means: MeansDep, idempotency_key: IdempotencyKey = None
 ) -> Screening:
     """Screen a traveller and the documents presented.
 
     `no_hit` is answered only if every required source answered with fresh data and the audit entry is durable;
     anything else is a `hit`, `incomplete`, or a 503.
     """
-    async with slots.even(means.checker.limits.slot_seconds):
-        with pace.live():
+    async with means.checker.slots[_asked(submission)].even():
+        with means.checker.pace.live():
             return await service.screen(service.Request(submission, actor, idempotency_key), means)
 
 
-@router.post("/boarding-checks", tags=["screenings"], responses=PROBLEMS)
+@live.post("/boarding-checks", responses=PROBLEMS)
 async def check_boarding(
-    submission: BoardingSubmission,
-    actor: BoardingDep,
-    means: MeansDep,
-    pace: PaceDep,
-    idempotency_key: IdempotencyKey = None,
+    submission: BoardingSubmission, actor: BoardingDep, means: MeansDep, idempotency_key: IdempotencyKey = None
 ) -> Boarding:
     """Tell a carrier whether to board a passenger: yes, no, ask the State's desk, or send more. Never why."""
-    async with slots.even(means.checker.limits.slot_seconds):
-        with pace.live():
+    async with means.checker.slots[_asked(submission)].even():
+        with means.checker.pace.live():
             screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
     disclosed = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)
     return Boarding(
@@ -113,7 +105,7 @@ async def get_screening(
     screening_id: UUID, actor: ScreeningReaderDep, checker: CheckerDep, trail: TrailDep
 ) -> Screening:
     """Give an earlier answer of your organisation."""
-    async with slots.even(checker.limits.slot_seconds):
+    async with checker.slots[Asked.EARLIER].even():
         return await service.get_screening(screening_id, actor, trail)
 
 
