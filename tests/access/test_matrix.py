@@ -113,6 +113,7 @@ MATRIX: dict[tuple[str, str], set[Role]] = {
     ("POST", "/v1/operations/{operation_id}/extension"): RUNNING,
     ("POST", "/v1/operations/{operation_id}/crisis"): RUNNING,
     ("POST", "/v1/operations/{operation_id}/closing"): RUNNING,
+    ("GET", "/v1/operations/{operation_id}/report"): {B, C, A},
     ("POST", "/v1/operations/{operation_id}/accreditations"): {B},
     ("GET", "/v1/operations/{operation_id}/accreditations"): {B},
     ("POST", "/v1/operations/{operation_id}/accreditation-lists"): {B},

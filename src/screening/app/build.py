@@ -71,6 +71,8 @@ from screening.objects import routes as objects_routes
 from screening.operations import accreditation
 from screening.operations import routes as operations_routes
 from screening.operations.register import Register
+from screening.reports import counter as report_counter
+from screening.reports import routes as reports_routes
 from screening.screenings import disclose, watching
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
@@ -209,6 +211,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 accreditation.keep,
             )
             app.state.manifests = await stack.enter_async_context(manifests_runner.running(parts))
+            await stack.enter_async_context(report_counter.running(url))
             await stack.enter_async_context(figures.refreshing(app))
             sys.setswitchinterval(SWITCH_SECONDS)
             gc.collect()
@@ -261,6 +264,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | No
         access_routes.router,
         grant_routes.router,
         operations_routes.router,
+        reports_routes.router,
         audit_routes.build(get_reader, disclose.withheld),
         search_routes.build(get_reader, get_answerer, disclose.withheld),
         hold_routes.build(get_holder),
