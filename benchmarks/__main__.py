@@ -7,7 +7,7 @@ NAMES = {
     "mrz": "parses of each MRZ format, and misreads rescued",
     "identifiers": "misreads of VIN, IMO and document numbers rescued, and a whole crossing beside a document alone",
     "names": "names told apart, by class and culture, beside peers; travellers on a list; calibration",
-    "names_scale": "the name index at 10,000 and 100,000 nominals: build, bytes, searches, recall, memory",
+    "names_scale": "the name index at 10,000, 100,000 or 1,000,000 nominals: build, bytes, searches, recall, memory",
     "un_list": "the UN list imported and screened through the API (needs the published file)",
     "alerts": "delay of webhooks and of the live stream, and what a hit's alert costs its screening",
     "imports": "rows imported a second",
