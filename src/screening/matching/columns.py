@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from screening.dates import BirthDate, YearRange, parse_birth_date
-from screening.matching import attributes, names
+from screening.matching import attributes, calendars, names
 from screening.matching.compiled import codes, joins, runs
 from screening.matching.compiled.layout import INITIAL, PARTICLE, TITLE, WORD, Array
 from screening.matching.folding import FREQUENCIES, Role, Token
@@ -176,7 +176,7 @@ class _Folding:
                 self._add_name(name, listed.kind)
         self.name_at.append(len(self.low))
         self.sex.append(SEXES[nominal.sex])
-        for known in nominal.birth_dates:
+        for known in calendars.readings(nominal.birth_dates):
             self.date.extend(_dates(known))
         self.date_at.append(len(self.date) // 8)
         self.nation.extend(sorted(map(_nation, nominal.nationalities)))

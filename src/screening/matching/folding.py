@@ -2,7 +2,7 @@
 
 Four folds, each coarser than the last. `key` holds all legal ICAO forms equal (MUELLER, MUXXLLER, MULLER); `fine` is
 how a word sounds; `coarse` its consonants by class; `skeleton` what a script without vowels would keep of it, `inner`
-the same read otherwise: without an article written as part of the word (ALAZZAWI), or with CH as in MENACHEM;
+the same read otherwise: without an article written as part of the word (ALAZZAWI), CH as in MENACHEM, TH as in RUTH;
 `misread` has one letter for those OCR mixes.
 """
 
@@ -57,6 +57,7 @@ SOUND = (
     | {"KH": "H", "GH": "G", "PH": "F", "TH": "T", "DH": "D", "BH": "B", "JH": "J", "DJ": "J", "ZH": "J", "DZH": "J"}
     | {"CK": "K", "Q": "K", "C": "K", "CE": "SE", "CI": "SI", "CY": "SI", "X": "KS", "W": "V"}
     | dict.fromkeys(("OU", "OO", "O", "U"), "U")
+    | {"EAUX": "EAU"}
     | dict.fromkeys(("I", "EE", "IE", "EI", "EY", "AI", "AY", "IY", "YI", "II", "Y"), "I")
 )
 """Sounds with several spellings in A-Z."""
@@ -132,7 +133,9 @@ def _otherwise_written(key: str) -> str:
     if found:
         return consonants_written(key[found.end() :])
     throaty = consonants_written(key.replace("CH", "H"))
-    return throaty if "CH" in key and "H" in throaty else ""
+    if "CH" in key and "H" in throaty:
+        return throaty
+    return consonants_written(key.replace("TH", "T")) if "TH" in key else ""
 
 
 def _family(word: Word, key: str, fine: str, skeleton: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from screening.dates import PartialDate
-from screening.matching import alignment, attributes, birth_dates
+from screening.matching import alignment, attributes, birth_dates, calendars
 from screening.matching.columns import ROLES, SEXES, date_columns, identity, run_hashes
 from screening.matching.compiled import alike, codes
 from screening.matching.compiled.layout import (
@@ -86,7 +86,8 @@ def _packed(columns: QueryColumns) -> Array:
 
 def traveller_columns(traveller: Traveller, persons: int, families: Array) -> QueryColumns:
     """Give everything but the name of a traveller, and how many persons there are."""
-    born = traveller.date_of_birth
+    submitted = traveller.date_of_birth
+    born = calendars.of_traveller(submitted, traveller.nationalities) if submitted else None
     places = attributes.place_words((traveller.place_of_birth,) if traveller.place_of_birth else ())
     return _words(PLACES, places, families) | {
         BIRTH: array("q", date_columns(born) if born else ()),

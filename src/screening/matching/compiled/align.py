@@ -299,6 +299,22 @@ def _is_swapped(scratch: Scratch, surnames: int, other_surnames: int, chosen: in
 
 
 @compiled
+def _is_crossed(scratch: Scratch, surnames: int, other_surnames: int, chosen: int) -> bool:
+    for place in range(chosen if surnames else 0):
+        one = int(scratch.room[CHOSEN + place])
+        first, other = _pair(scratch, one, _FIRST), _pair(scratch, one, _OTHER_FIRST)
+        if surnames >> first & 1 or other_surnames >> other & 1:
+            continue
+        for other_place in range(chosen):
+            two = int(scratch.room[CHOSEN + other_place])
+            later, other_later = _pair(scratch, two, _FIRST), _pair(scratch, two, _OTHER_FIRST)
+            both_given = not (surnames >> later & 1 or other_surnames >> other_later & 1)
+            if both_given and later > first and other_later < other:
+                return True
+    return False
+
+
+@compiled
 def _particles(room: Array, at: int, count: int) -> int:
     found = 0
     for position in range(count):
@@ -369,6 +385,8 @@ def weigh(query: Query, numbers: Array, name: int, hit: int, scratch: Scratch) -
         found -= profile.REVERSED_PATRONYMIC
     if _is_swapped(scratch, surnames, other_surnames, chosen):
         found -= profile.SWAPPED_FIELDS
+    if _is_crossed(scratch, surnames, other_surnames, chosen):
+        found -= profile.CROSSED
     return True, found, chosen
 
 
