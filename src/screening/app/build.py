@@ -22,6 +22,7 @@ from screening.alerts import routes as alerts_routes
 from screening.alerts.sealing import SealError
 from screening.alerts.service import Outward
 from screening.app import documentation, figures, handlers, service_routes
+from screening.app.admission import Lane
 from screening.app.crew import Crew
 from screening.app.door import Door
 from screening.app.figures import Figures
@@ -206,6 +207,11 @@ async def follow_alerts(app: FastAPI, settings: Settings, url: str, stack: Async
         await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock))
 
 
+def lanes(live: int) -> dict[Lane, int]:
+    """Say how many requests of each kind are worked on at a time, given how many screenings."""
+    return {Lane.LIVE: live, Lane.USUAL: max(live // 2, 1), Lane.HEAVY: max(live // 8, 1)}
+
+
 def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | None = None) -> FastAPI:
     """Build the application; everything that it holds open is made and closed in its lifespan."""
     steady = Steady(now)
@@ -254,5 +260,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | No
     app.add_middleware(Limited, largest=LARGEST_BODY, others=OTHER_BODIES)
     app.add_middleware(Measured, figures=app.state.figures)
     app.add_middleware(RequestIds)
-    app.add_middleware(Door, crew=app.state.crew)
+    app.add_middleware(
+        Door, crew=app.state.crew, figures=app.state.figures, limits=lanes(settings.in_flight), held=LARGEST_BODY
+    )
     return app

@@ -27,7 +27,7 @@ from screening import logging, matching
 from screening.app import figures
 from screening.app.crew import Crew, Standing
 from screening.cli.offline import reported
-from screening.cli.serving import DRAIN_SECONDS, serve_together
+from screening.cli.serving import DRAIN_SECONDS, allow_many_files, serve_together
 from screening.db import embedded
 from screening.nominals import index_file
 from screening.settings import Settings
@@ -191,6 +191,7 @@ class Supervisor:
 def serve(settings: Settings) -> None:
     """Serve with several processes until told to stop."""
     logging.configure(settings.log_level)
+    allow_many_files()
     with reported():
         status = _supervise(settings)
     if status:

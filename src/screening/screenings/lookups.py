@@ -1,5 +1,6 @@
 """From what was read to what each room is asked, and from what it gives to matches."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -61,6 +62,8 @@ class Question:
     reading: Reading
     at: datetime
     viewers: Sequence[str]
+    seconds: float = math.inf
+    """How long the answer may take, where that is less than usual."""
 
 
 async def find_documents(pool: Pool, question: Question) -> Found:

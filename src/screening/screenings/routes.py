@@ -1,5 +1,6 @@
 """HTTP routes of screenings, and of what they depend on: the policy and the sources."""
 
+import math
 from dataclasses import asdict
 from typing import Annotated, cast
 from uuid import UUID
@@ -51,6 +52,25 @@ IdempotencyKey = Annotated[
 ]
 
 
+Timeout = Annotated[
+    int | None,
+    Header(
+        ge=1,
+        le=999_999,
+        description="For how many milliseconds the caller waits: by then there is an answer, `incomplete` if need be, "
+        "or a 503. More than 3 s changes nothing.",
+    ),
+]
+
+
+async def get_until(request: Request, x_request_timeout: Timeout = None) -> float:
+    """Give when the caller stops waiting, by the clock that nobody sets."""
+    return float(getattr(request.state, "until", math.inf)) if x_request_timeout else math.inf
+
+
+UntilDep = Annotated[float, Depends(get_until)]
+
+
 def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep) -> Means:
     """Give a route what it screens with."""
     return Means(checker, gate, trail, cases)
@@ -62,7 +82,11 @@ PROBLEMS = responses(Kind.INVALID, Kind.KEY_REUSED, Kind.TOO_FAST)
 
 @router.post("/screenings", tags=["screenings"], responses=PROBLEMS)
 async def screen(
-    submission: Submission, actor: ScreenerDep, means: MeansDep, idempotency_key: IdempotencyKey = None
+    submission: Submission,
+    actor: ScreenerDep,
+    means: MeansDep,
+    until: UntilDep,
+    idempotency_key: IdempotencyKey = None,
 ) -> Screening:
     """Screen a traveller and the documents presented.
 
@@ -70,16 +94,20 @@ async def screen(
     anything else is a `hit`, `incomplete`, or a 503.
     """
     async with slots.even(means.checker.limits.slot_seconds):
-        return await service.screen(service.Request(submission, actor, idempotency_key), means)
+        return await service.screen(service.Request(submission, actor, idempotency_key, until), means)
 
 
 @router.post("/boarding-checks", tags=["screenings"], responses=PROBLEMS)
 async def check_boarding(
-    submission: BoardingSubmission, actor: BoardingDep, means: MeansDep, idempotency_key: IdempotencyKey = None
+    submission: BoardingSubmission,
+    actor: BoardingDep,
+    means: MeansDep,
+    until: UntilDep,
+    idempotency_key: IdempotencyKey = None,
 ) -> Boarding:
     """Tell a carrier whether to board a passenger: yes, no, ask the State's desk, or send more. Never why."""
     async with slots.even(means.checker.limits.slot_seconds):
-        screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
+        screened = await service.screen(service.Request(submission, actor, idempotency_key, until), means)
     disclosed = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)
     return Boarding(
         id=screened.id,

@@ -79,7 +79,7 @@ class Checker:
         self._redress_secret = redress_secret
 
     async def check(self, question: Question, opened: Collection[Source]) -> list[Result]:
-        """Ask every source that is open to the client at once. It takes no longer than the deadline.
+        """Ask every source that is open to the client at once. It takes no longer than the deadline, or the question's.
 
         It never raises for what a source does; a source that is not open counts as denied.
         """
@@ -99,7 +99,7 @@ class Checker:
         allowed = [
             result if result.source in opened else await self._deny(result.source, question) for result in results
         ]
-        left = self.limits.deadline_seconds - (time.monotonic() - began)
+        left = self._seconds(question) - (time.monotonic() - began)
         return await self._with_redress(allowed, reading, question.at, left)
 
     def document_keys(self, reading: Reading) -> dict[int, bytes]:
@@ -131,7 +131,7 @@ class Checker:
     ) -> Result:
         reading = question.reading
         required = source in self.policy.required(documents=reading.documents_given, names=False)
-        status, found = await self._within_deadline(source, find(self.pool, question))
+        status, found = await self._within_deadline(source, find(self.pool, question), question)
         if status is CoverageStatus.ANSWERED and not reading.documents_given:
             status = CoverageStatus.NOT_ASKED
         if status is CoverageStatus.ANSWERED and not reading.documents_readable:
@@ -147,7 +147,7 @@ class Checker:
             return []
         presented = tuple(each for each in reading.objects if objects.SOURCES[each.kind] in opened)
         status, found = await self._within_deadline(
-            "objects", object_lookups.find_objects(self.pool, presented, question)
+            "objects", object_lookups.find_objects(self.pool, presented, question), question
         )
         results = []
         for kind in kinds:
@@ -167,7 +167,7 @@ class Checker:
         # before the search: it may see more, never less
         as_of, position, age = self.names.as_of, self.names.position, self.names.age(at)
         status, found = await self._within_deadline(
-            Source.NOTICES, lookups.find_persons(self.pool, self.names, question, self.policy)
+            Source.NOTICES, lookups.find_persons(self.pool, self.names, question, self.policy), question
         )
         if status is CoverageStatus.ANSWERED:
             status = self._status_of_names(reading, age)
@@ -184,9 +184,14 @@ class Checker:
         """Tell whether a name index that was known to be complete so long ago still counts as current."""
         return age is not None and age <= timedelta(seconds=self.limits.freshness_seconds)
 
-    async def _within_deadline(self, source: str, asking: Awaitable[Found]) -> tuple[CoverageStatus, Found]:
+    def _seconds(self, question: Question) -> float:
+        return min(self.limits.deadline_seconds, question.seconds)
+
+    async def _within_deadline(
+        self, source: str, asking: Awaitable[Found], question: Question
+    ) -> tuple[CoverageStatus, Found]:
         try:
-            async with asyncio.timeout(self.limits.deadline_seconds):
+            async with asyncio.timeout(self._seconds(question)):
                 found = await asking
         except TimeoutError:
             return CoverageStatus.TIMEOUT, Found()
