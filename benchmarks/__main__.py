@@ -16,6 +16,7 @@ NAMES = {
     "access": "cost of the access check of one search",
     "discreet": "whether the time of an answer tells a discreet hit from a no-hit",
     "screenings": "latency of a screening at 10,000 notices and 100,000 documents",
+    "failover": "what clients see when the primary of three PostgreSQL servers dies (needs Debian's etcd and patroni)",
     "manifests": "passenger lists read and screened, and live screenings beside them",
 }
 

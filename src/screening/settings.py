@@ -4,9 +4,10 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import parse_qs, urlsplit
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -19,6 +20,20 @@ def _split(value: object) -> object:
     """Read a list as it is written in an environment variable: with commas."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+
+def _finds_the_primary(address: SecretStr) -> SecretStr:
+    """Refuse addresses of several servers by which records could be read from any of them, or from the last alone."""
+    query = parse_qs(urlsplit(address.get_secret_value()).query)
+    if len(query.get("host", ())) > 1 or "," in urlsplit(address.get_secret_value()).netloc:
+        raise ValueError(
+            "several servers are written postgresql://user:password@/database?host=a,b,c&port=5432,5432,5432"
+        )
+    if "," in query.get("host", [""])[0] and query.get("target_session_attrs") not in (["primary"], ["read-write"]):
+        raise ValueError("several servers need target_session_attrs=primary: a standby may not know the newest record")
+    return address
+
+
+Address = Annotated[SecretStr, AfterValidator(_finds_the_primary)]
 
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split)]
 
@@ -53,11 +68,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SCREENING_", frozen=True)
 
-    database_url: SecretStr | None = None
-    """`postgresql://user:password@host/database` of a PostgreSQL 15 or newer; our own embedded server when unset."""
+    database_url: Address | None = None
+    """`postgresql://user:password@host/database` of a PostgreSQL 15 or newer; our own embedded server when unset. Of
+    several servers, one of them the primary: `…@/database?host=a,b&port=5432,5432&target_session_attrs=primary`."""
 
-    database_owner_url: SecretStr | None = None
+    database_owner_url: Address | None = None
     """The same database for the role that owns its tables: migrations and maintenance use it, requests never do."""
+
+    reading_url: SecretStr | None = None
+    """A standby of the same database for searches, streams and statistics of the log, which may be seconds behind; with
+    `target_session_attrs=prefer-standby` the primary stands in while no standby answers. The primary when unset."""
 
     data_dir: Path = Field(default_factory=_state_directory)
     """Where the embedded PostgreSQL and the signing key live."""

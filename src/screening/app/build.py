@@ -51,7 +51,7 @@ from screening.audit.retention import Rules
 from screening.audit.trail import Trail, note_clock
 from screening.clock import Clock, Steady
 from screening.db import database, embedded, roles
-from screening.db.database import SessionDep
+from screening.db.database import Database, SessionDep
 from screening.db.embedded import EmbeddedError
 from screening.db.roles import Addresses, RoleError
 from screening.documents import routes as documents_routes
@@ -114,6 +114,16 @@ async def prepared(settings: Settings) -> AsyncIterator[Addresses]:
         await asyncio.to_thread(lease.release)
 
 
+@asynccontextmanager
+async def reading(primary: Database, settings: Settings) -> AsyncIterator[Database]:
+    """Give the database that audit searches read: a standby where one is set, else the primary."""
+    if settings.reading_url is None:
+        yield primary
+        return
+    async with database.connected(settings.reading_url.get_secret_value(), pool_size=1) as standby:
+        yield standby
+
+
 async def get_reader(actor: AuditReaderDep, session: SessionDep) -> Reader:
     """An auditor reads the entries of the organisations that were assigned, now."""
     return Reader(await access.get_audited(session, actor))
@@ -156,6 +166,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 database.connected(url, pool_size=settings.pool_size, owner_url=addresses.owner)
             )
             pool = app.state.database.pool
+            app.state.reading = await stack.enter_async_context(reading(app.state.database, settings))
             if await roles.may_rewrite(pool):
                 logger.warning("the service's role could rewrite the audit log: see SCREENING_DATABASE_OWNER_URL")
             signer = await signing.get_signer(pool, settings.log_name, settings.key_file)

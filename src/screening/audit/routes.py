@@ -17,7 +17,7 @@ from screening.audit.schemas import EntryDetail, EntryPage, KeyOut
 from screening.audit.search import Detailed, Page, Withhold
 from screening.audit.search_queries import Filter
 from screening.audit.trail import TrailDep
-from screening.db.database import DatabaseDep, SessionDep
+from screening.db.database import DatabaseDep, ReadingSessionDep
 from screening.problems import Kind, responses
 
 public = APIRouter(prefix="/v1/audit", tags=["audit"])
@@ -50,7 +50,7 @@ def build(get_reader: Callable[..., Any], withhold: Withhold) -> APIRouter:
     @router.get("/entries")
     async def list_entries(
         wanted: Annotated[Filter, Depends(get_filter)],
-        session: SessionDep,
+        session: ReadingSessionDep,
         trail: TrailDep,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         after: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,

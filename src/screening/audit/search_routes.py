@@ -16,7 +16,7 @@ from screening.audit.schemas import Count, EntryPage, SearchIn, Statistics, Subj
 from screening.audit.search import Detailed, Page, Withhold
 from screening.audit.search_queries import Dimension, Filter
 from screening.audit.trail import TrailDep
-from screening.db.database import DatabaseDep, SessionDep
+from screening.db.database import ReadingDep, ReadingSessionDep
 
 NDJSON = "application/x-ndjson"
 LINES = 10_000
@@ -44,7 +44,10 @@ def build(get_reader: Callable[..., Any], get_answerer: Callable[..., Any], with
 
     @router.get("/entries.ndjson", response_class=StreamingResponse, responses=_NDJSON)
     async def stream_ndjson(
-        wanted: Annotated[Filter, Depends(get_filter)], database: DatabaseDep, session: SessionDep, trail: TrailDep
+        wanted: Annotated[Filter, Depends(get_filter)],
+        database: ReadingDep,
+        session: ReadingSessionDep,
+        trail: TrailDep,
     ) -> StreamingResponse:
         """Stream all entries of a filter as lines of JSON. `X-Entries` says how many to expect, the last line how many
         there were.
@@ -55,7 +58,10 @@ def build(get_reader: Callable[..., Any], get_answerer: Callable[..., Any], with
 
     @router.get("/entries.csv", response_class=StreamingResponse, responses=_CSV)
     async def stream_csv(
-        wanted: Annotated[Filter, Depends(get_filter)], database: DatabaseDep, session: SessionDep, trail: TrailDep
+        wanted: Annotated[Filter, Depends(get_filter)],
+        database: ReadingDep,
+        session: ReadingSessionDep,
+        trail: TrailDep,
     ) -> StreamingResponse:
         """Stream the columns of all entries of a filter as CSV. `X-Entries` says how many lines to expect."""
         headers = await _announced(session, trail, wanted, "GET /v1/audit/entries.csv")
@@ -64,7 +70,7 @@ def build(get_reader: Callable[..., Any], get_answerer: Callable[..., Any], with
     @router.get("/statistics")
     async def count_screenings(
         wanted: Annotated[Filter, Depends(get_filter)],
-        session: SessionDep,
+        session: ReadingSessionDep,
         trail: TrailDep,
         by: Annotated[list[Dimension], Query(max_length=4, description="What to count by.")],
     ) -> Statistics:
@@ -86,7 +92,7 @@ def build(get_reader: Callable[..., Any], get_answerer: Callable[..., Any], with
 
     @router.post("/search")
     async def search_entries(
-        sent: SearchIn, reader: Annotated[Reader, Depends(get_reader)], session: SessionDep, trail: TrailDep
+        sent: SearchIn, reader: Annotated[Reader, Depends(get_reader)], session: ReadingSessionDep, trail: TrailDep
     ) -> EntryPage:
         """Find entries about a document, a person or a record. What was looked for and why is logged."""
         asked = search.asked_of(sent)
@@ -100,8 +106,8 @@ def build(get_reader: Callable[..., Any], get_answerer: Callable[..., Any], with
     async def give_access(
         sent: SubjectIn,
         reader: Annotated[Reader, Depends(get_answerer)],
-        database: DatabaseDep,
-        session: SessionDep,
+        database: ReadingDep,
+        session: ReadingSessionDep,
         trail: TrailDep,
     ) -> StreamingResponse:
         """Give all that the log holds about a document, a person or a record, with payloads, as lines of JSON.
@@ -120,7 +126,7 @@ def build(get_reader: Callable[..., Any], get_answerer: Callable[..., Any], with
     return router
 
 
-async def _announced(session: SessionDep, trail: TrailDep, wanted: Filter, subject: str) -> dict[str, str]:
+async def _announced(session: ReadingSessionDep, trail: TrailDep, wanted: Filter, subject: str) -> dict[str, str]:
     """Log a stream before it begins, and give the headers that say how long it is."""
     count = await search_queries.count_entries(session, wanted)
     await trail.append(trail.draft(EntryKind.REQUEST, subject, {"entries": count, "status": 200}))

@@ -122,3 +122,20 @@ async def get_session(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
 
 
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+
+
+def get_reading(request: Request) -> Database:
+    """Give a route the database for long reads that may be seconds behind: a standby, where one is set."""
+    return cast("Database", request.app.state.reading)
+
+
+ReadingDep = Annotated[Database, Depends(get_reading)]
+
+
+async def get_reading_session(database: ReadingDep) -> AsyncIterator[AsyncSession]:
+    """Give a route a session for such reads."""
+    async with transaction(database) as session:
+        yield session
+
+
+ReadingSessionDep = Annotated[AsyncSession, Depends(get_reading_session, scope="function")]

@@ -1,0 +1,1 @@
+"""What becomes of screenings when the primary of three PostgreSQL servers dies."""
