@@ -28,6 +28,7 @@ from screening.app.door import Door
 from screening.app.figures import Figures
 from screening.app.formats import FORMATS
 from screening.app.middleware import Limited, Measured, RequestIds
+from screening.app.starting import Steps
 from screening.audit import (
     hold_routes,
     keyfile,
@@ -160,7 +161,9 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.enter_context(explained())
+            steps = Steps()
             addresses = await stack.enter_async_context(prepared(settings))
+            steps.done("database and tables")
             url = addresses.service
             app.state.database = await stack.enter_async_context(
                 database.connected(url, pool_size=settings.pool_size, owner_url=addresses.owner)
@@ -185,7 +188,9 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.directory = Directory(pool)
             app.state.gate = Gate(Permits(pool), Register(pool))
             await follow_alerts(app, settings, url, stack)
+            steps.done("log and access")
             names = await stack.enter_async_context(name_index.following(app.state.database, now, settings.data_dir))
+            steps.done("name index")
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
             trail = Trail(app.state.log, now)
@@ -204,6 +209,8 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             await stack.enter_async_context(figures.refreshing(app))
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
+            steps.done("everything else")
+            steps.say("ready")
             yield
 
     return alive

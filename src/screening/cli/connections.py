@@ -145,6 +145,8 @@ class Connection(HttpToolsProtocol):
         """Hang up if the client is overdue."""
         if self._hung_up or self._reads_too_slowly(now):
             self.transport.abort()
+        elif self.transport.is_closing():
+            return
         elif self._sends_too_slowly(now - self._began):
             self._hang_up(TOO_SLOW)
 

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import math
+import os
 import resource
 import signal
 import socket
@@ -127,7 +128,12 @@ def serve_together(settings: Settings, crew: Crew, listening: socket.socket, wat
     async def until_told() -> None:
         # Nobody writes to the pipe: it becomes readable when the parent has died, and nobody would tell us any more.
         asyncio.get_running_loop().add_reader(watching, abandoned)
-        await server.serve([listening])
+        try:
+            await server.serve([listening])
+        except Exception as error:
+            # Whatever holds up an orderly end would leave connections open that nobody serves; another takes our place.
+            logger.critical("process failed", exc_info=error)
+            os._exit(1)
 
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(until_told())
