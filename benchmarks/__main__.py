@@ -13,6 +13,7 @@ NAMES = {
     "imports": "rows imported a second",
     "audit": "appends, integration lag, verification and proofs of the log",
     "audit_search": "first page of each filter in a log of 10,000,000 entries, statistics, erasing (25 GB of disk)",
+    "report": "the report of an operation of 8,000,000 searches: catching up, reading, rebuilding (12 GB of disk)",
     "access": "cost of the access check of one search",
     "discreet": "whether the time of an answer tells a discreet hit from a no-hit",
     "screenings": "latency of a screening at 10,000 notices and 100,000 documents",

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,7 @@ from screening import clock
 from screening.access.permissions import Role
 from screening.alerts import hub, sealing, worker
 from screening.alerts.events import AlertType, Listener
+from screening.alerts.housekeeping import Kept
 from screening.alerts.hub import Hub
 from screening.alerts.sealing import Sealer
 from screening.alerts.stream import Stream
@@ -144,7 +145,7 @@ async def measure_delays(opened: Database, written: Log, folder: Path, seconds: 
     async with (
         receiver(by_webhook) as url,
         hub.listening(opened.url) as followed,
-        worker.working(opened.url, sealer, LOOPBACK, clock.system),
+        worker.working(opened.url, sealer, LOOPBACK, clock.system, Kept(timedelta(days=90), timedelta(days=180))),
     ):
         await make_webhook(opened, sealer, url)
         listening = asyncio.create_task(listen(followed, opened, sealer, by_stream))

@@ -21,6 +21,14 @@ BUREAU = ("--organisation", "Bureau of Utopia", "--country", "UTO")
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A service that runs: how many seconds it took to be ready, and its process."""
+
+    seconds: float
+    process: int
+
+
+@dataclass(frozen=True, slots=True)
 class Installed:
     """A service with its own data and PostgreSQL."""
 
@@ -41,15 +49,15 @@ class Installed:
         return self.command("keys", "create", "--name", role, "--role", role, *BUREAU, *options)
 
     @contextmanager
-    def serving(self) -> Iterator[float]:
-        """Run the service; gives the seconds until it was ready."""
+    def serving(self, *options: str) -> Iterator[Served]:
+        """Run the service until the block ends."""
         began = time.perf_counter()
-        process = subprocess.Popen([*SCREENING, "serve"], env=self.environment)
+        process = subprocess.Popen([*SCREENING, "serve", *options], env=self.environment)
         try:
             while not self._is_ready():
                 assert process.poll() is None, "the service did not start"
                 time.sleep(0.02)
-            yield time.perf_counter() - began
+            yield Served(time.perf_counter() - began, process.pid)
         finally:
             process.terminate()
             process.wait()
@@ -62,17 +70,22 @@ class Installed:
             return False
 
 
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def installed() -> Iterator[Installed]:
     """Make an installation that is gone in the end."""
-    with tempfile.TemporaryDirectory(prefix="screening-bench-") as name, socket.socket() as probe:
+    with tempfile.TemporaryDirectory(prefix="screening-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+        port = str(free_port())
         chosen = {"SCREENING_DATA_DIR": str(folder / "data"), "SCREENING_PORT": port, "SCREENING_LOG_LEVEL": "ERROR"}
         chosen["SCREENING_ANSWER_SLOT_SECONDS"] = "0"  # what a screening takes is measured, not what it waits
-        probe.close()
         yield Installed(os.environ | chosen, folder)
 
 

@@ -1,43 +1,111 @@
-"""Latency of whole screenings: MRZ, documents, names, decision, durable audit entry, over HTTP.
+"""Whole screenings a second and their latency, over HTTP, beside the way one would do it without us.
 
-10,000 generated notices and 100,000 generated documents; one in 100 travellers presents a reported document, one in
-200 is a listed person. Medians and tails at 1 and at 16 requests in flight, on a fresh embedded PostgreSQL.
+MRZ, documents, names, decision, durable audit entry with its receipt. One in 100 travellers presents a reported
+document, one in 200 is a listed person. `python -m benchmarks screenings [NOTICES DOCUMENTS [WORKERS]]`; unless said
+otherwise 10,000 notices, 100,000 documents and one process; a fresh embedded PostgreSQL, and wrk.
 """
 
-import asyncio
 import json
+import os
 import random
+import subprocess
+import sys
 import time
-from collections import Counter
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.loading import BUREAU, Answered, installed, load, quantile
+import uvloop
+
+from benchmarks import plain, wrk
+from benchmarks.loading import BUREAU, Installed, free_port, installed
+from benchmarks.spending import Spent, postmaster
 from screening import mrz
 from screening.crowd import Crowd
 from screening.dates import PartialDate
+from screening.db import embedded
 from screening.matching import Nominal, Traveller
 from screening.mrz import DocumentFields
 
-NOTICES, DOCUMENTS, REQUESTS = 10_000, 100_000, 3_000
+NOTICES, DOCUMENTS, DIFFERENT = 10_000, 100_000, 3_000
+WARM_SECONDS, SECONDS = 3, 10
 EXPIRY = PartialDate(2033, 5, 20)
 
 
 def main() -> None:
-    print(f"{NOTICES:,} notices, {DOCUMENTS:,} documents, {REQUESTS:,} screenings a row")
-    listed = list(Crowd(1).nominals(NOTICES))
+    notices, documents, workers = [*map(int, sys.argv[1:]), *(NOTICES, DOCUMENTS, 1)[len(sys.argv) - 1 :]]
+    if not wrk.is_there():
+        sys.exit("wrk is not installed: apt-get install wrk")
+    print(f"{notices:,} notices, {documents:,} documents, {workers} process(es)\n")
+    listed = list(Crowd(1).nominals(notices))
     with installed() as service:
-        gate = service.key("first_line", "--post", "UTO-AIR-1", "--mode", "air")
+        key = service.key("first_line", "--post", "UTO-AIR-1", "--mode", "air")
         bring_in(service, "notices.ndjson", service.folder / "notices", map(notice, listed))
-        bring_in(service, "documents.ndjson", service.folder / "documents", map(document, range(DOCUMENTS)))
-        with service.serving() as seconds:
-            print(f"ready after {seconds:.1f} s")
-            submissions = [submission(number, listed) for number in range(REQUESTS)]
-            asyncio.run(load(service.port, gate, submissions[:300], at_once=4))  # warm: caches, prepared statements
-            for at_once in (1, 16):
-                began = time.perf_counter()
-                answers = asyncio.run(load(service.port, gate, submissions, at_once=at_once))
-                report(answers, time.perf_counter() - began, at_once)
+        bring_in(service, "documents.ndjson", service.folder / "documents", map(document, range(documents)))
+        measure(service, key, listed, documents, workers)
+
+
+def measure(service: Installed, key: str, listed: list[Nominal], documents: int, workers: int) -> None:
+    """Drive one installation, then the plain way over the same records."""
+    whole = [submission(number, listed) for number in range(DIFFERENT)]
+    papers = [{"documents": [paper(number)]} for number in range(DIFFERENT)]
+    print("what                 in flight        a second      p50      p99    p99.9 ms   CPU us: service  PostgreSQL")
+    with service.serving(*(("--workers", str(workers)) if workers > 1 else ())) as served:
+        row("warm", service, key, whole, at_once=8, process=served.process, seconds=WARM_SECONDS)
+        row("whole screening", service, key, whole, at_once=1, process=served.process)
+        ours = row("whole screening", service, key, whole, at_once=32, process=served.process)
+        row("document alone", service, key, papers, at_once=64, process=served.process)
+    with serving_plain(service, listed, documents) as (port, process):
+        other = Installed(service.environment | {"SCREENING_PORT": str(port)}, service.folder)
+        theirs = row("the plain way", other, key, whole, at_once=2, process=process)
+    print(f"\n{ours.a_second / theirs.a_second:.0f} times as many as the plain way")
+
+
+def row(
+    what: str, service: Installed, key: str, sent: list[Any], *, at_once: int, process: int, seconds: int = SECONDS
+) -> wrk.Load:
+    """Drive one load and print its figures."""
+    server = postmaster(service)
+    before = Spent.now(server, process)
+    load = wrk.drive(service.port, key, sent, at_once=at_once, seconds=seconds)
+    spent, each = Spent.now(server, process).since(before), 1e6 / max(load.requests, 1)
+    print(
+        f"{what:<20} {at_once:>9} {load.a_second:>15.1f} {load.p50:>8.2f} {load.p99:>8.2f} {load.p999:>8.2f}"
+        f" {spent.service * each:>20.0f} {spent.database * each:>11.0f}"
+        + (f"   {load.refused} refused, {load.failed} failed" if load.refused or load.failed else ""),
+        flush=True,
+    )
+    return load
+
+
+@contextmanager
+def serving_plain(service: Installed, listed: list[Nominal], documents: int) -> Iterator[tuple[int, int]]:
+    """Serve the plain way over the same list and documents; gives its port and its process."""
+    names = [f"{each.names[0].given_names or ''} {each.names[0].surname or each.names[0].full_name}" for each in listed]
+    records = [(each["number"], each["issuing_state"], each["reason"]) for each in map(document, range(documents))]
+    with embedded.acquire(Path(service.environment["SCREENING_DATA_DIR"])) as lease:
+        uvloop.run(plain.load(lease.url, names, records))
+        port = free_port()
+        serving = subprocess.Popen([sys.executable, "-m", "benchmarks.plain", lease.url, str(port)], env=os.environ)
+        try:
+            wait_until_open(port)
+            yield port, serving.pid
+        finally:
+            serving.terminate()
+            serving.wait()
+
+
+def wait_until_open(port: int) -> None:
+    """Wait until something answers at a port."""
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/openapi.json").close()
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
 
 
 def bring_in(service: Any, form: str, file: Path, records: Any) -> None:
@@ -47,16 +115,6 @@ def bring_in(service: Any, form: str, file: Path, records: Any) -> None:
     began = time.perf_counter()
     said = service.command("import", str(file), "--format", form, "--organisation", BUREAU[1])
     print(f"{form}: {said} ({time.perf_counter() - began:.1f} s with start and stop)")
-
-
-def report(answers: list[Answered], seconds: float, at_once: int) -> None:
-    """Print one row of figures."""
-    spent = [answer.seconds * 1000 for answer in answers]
-    decisions = Counter(answer.body.get("decision", answer.status) for answer in answers)
-    print(
-        f"{at_once:>3} at once: {len(answers) / seconds:7.1f}/s   p50 {quantile(spent, 0.5):6.2f} ms   "
-        f"p99 {quantile(spent, 0.99):6.2f} ms   {dict(decisions)}"
-    )
 
 
 def notice(nominal: Nominal) -> dict[str, Any]:
@@ -94,8 +152,21 @@ def submission(number: int, listed: list[Nominal]) -> dict[str, Any]:
         born = next((day for day in wanted.birth_dates if isinstance(day, PartialDate) and day.day), None)
         name = wanted.names[0]
         person = Traveller(name.surname, name.given_names, date_of_birth=born, nationalities=wanted.nationalities)
-    own = reported(source.randrange(DOCUMENTS)) if number % 100 == 1 else f"X{source.randrange(10**8):08d}"
-    return {"documents": [{"mrz": passport(person, own)}], "crossing": {"direction": "entry", "mode": "air"}}
+    return {
+        "documents": [{"mrz": passport(person, presented(number))}],
+        "crossing": {"direction": "entry", "mode": "air"},
+    }
+
+
+def paper(number: int) -> dict[str, Any]:
+    """Make a document without a person, as a check of documents sends it."""
+    return {"type": "PAS", "number": presented(number), "issuing_state": "UTO"}
+
+
+def presented(number: int) -> str:
+    """Number a passport that is presented: one in 100 is reported."""
+    source = random.Random(number)
+    return reported(source.randrange(DOCUMENTS)) if number % 100 == 1 else f"X{source.randrange(10**8):08d}"
 
 
 def passport(person: Traveller, number: str) -> str:

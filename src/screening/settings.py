@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     unset. Every process of one database has the same: with another, no redress applies and travellers are stopped."""
 
     answer_slot_seconds: Annotated[float, Field(ge=0, le=1)] = 0.025
-    """Screenings are answered at multiples of this since their arrival, so that time does not tell of silent hits: just
-    above what 99 of 100 take when the machine is not busy."""
+    """Screenings are answered at multiples of this since their arrival, so that time does not tell of silent hits; of a
+    half, a quarter or an eighth of it while answers are quicker (ADR 34). 0 for at once."""
 
     answer_times: dict[AnswerTime, timedelta] = Field(default_factory=dict)
     """How long the owner of a record may take to confirm a hit, by list and seriousness where it differs from ours:
@@ -116,6 +116,13 @@ class Settings(BaseSettings):
     keep_other_days: Days = 5 * 365
     """How long it keeps all other payloads, such as versions of records: the first period of a record is five years
     (DOMAIN.md 3.2.3)."""
+
+    keep_alert_days: Days = 90
+    """How long alerts, and what became of their deliveries, are kept: a receiver that was away a quarter goes on behind
+    its cursor. No source gives a figure; the cases themselves are kept as long as hits are."""
+
+    keep_dead_letter_days: Days = 180
+    """How long a delivery that failed for good can be replayed; its alert is kept as long."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
@@ -157,6 +164,9 @@ class Settings(BaseSettings):
 
     deliver_alerts: bool = True
     """Whether serving processes deliver webhooks too; false where `screening worker` does."""
+
+    report_smallest_cell: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Reports tell those who do not coordinate an operation no figure of others between 1 and below this."""
 
     log_level: str = "INFO"
 

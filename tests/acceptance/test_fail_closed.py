@@ -31,6 +31,7 @@ SUBMISSION: dict[str, Any] = {
     "traveller": {"surname": "Lindqvist", "given_names": "Elsa", "date_of_birth": "1991-06-02", "nationality": "SWE"},
     "documents": [{"type": "P", "number": "AA6184203", "issuing_state": "SWE"}],
 }
+GATES = 4
 HARD_LIMIT = 3.0
 SLACK = 1.5
 """What a busy machine may add to the limit; a process that waits for the database takes at least twice as long."""
@@ -165,7 +166,7 @@ class Border:
 @asynccontextmanager
 async def at_work(service: Service) -> AsyncIterator[Border]:
     border = Border(service, await service.as_(Role.FIRST_LINE))
-    working = [asyncio.create_task(border.work()) for _ in range(4)]
+    working = [asyncio.create_task(border.work()) for _ in range(GATES)]
     try:
         await border.more(20)
         yield border
@@ -209,7 +210,8 @@ async def test_a_server_killed_at_once_loses_no_entry_that_was_answered_for(open
         await ready(service)
         await owes_nothing(service)
         await border.nothing_is_lost()
-        assert (await refusals(service)).count("503") == border.refused
+        cut_off = (await refusals(service)).count("503") - border.refused  # logged, and not counted when work ended
+        assert cut_off in range(GATES + 1)
         await asyncio.to_thread(again.release)
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from screening import mrz
 from screening.access.permissions import Role
 from screening.access.schemas import OrganisationKind
-from screening.audit.entries import canonical
+from screening.audit.canonical import canonical
 from screening.cli.keys import Place
 from screening.dates import PartialDate
 from tests.services import SECRETARIAT, SPECIMEN, SWEDEN, UTOPIA, Service

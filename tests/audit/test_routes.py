@@ -6,6 +6,7 @@ import pytest
 
 from screening.access.permissions import Role
 from screening.audit import entries
+from screening.audit.canonical import canonical
 from tests.services import SECRETARIAT, SWEDEN, Service
 
 INNOCENT = {"surname": "Lindqvist", "given_names": "Elsa", "date_of_birth": "1991-06-02", "nationality": "SWE"}
@@ -78,5 +79,5 @@ async def test_a_cursor_that_is_none_is_refused(service: Service, after: str) ->
 async def test_an_envelope_hashes_to_its_leaf_as_it_is_shown(service: Service) -> None:
     await service.screen(await service.as_(Role.FIRST_LINE), traveller=INNOCENT)
     for entry in await listed(service, await service.as_(Role.AUDITOR)):
-        assert entries.leaf_hash(entries.canonical(entry["envelope"])).hex() == entry["leaf_hash"]
+        assert entries.leaf_hash(canonical(entry["envelope"])).hex() == entry["leaf_hash"]
         assert service.app.state.log.signer.public.key_id == entry["receipt"]["key_id"]

@@ -52,7 +52,7 @@ async def withdraw(desk: Desk, notice_id: UUID) -> None:
 
 
 async def candidates(names: NameIndex, traveller: Traveller = IDA) -> set[UUID]:
-    found = await names.search(traveller, threshold=0.5, limit=20)
+    found = names.ask(traveller).search(threshold=0.5, limit=20)
     return {UUID(candidate.nominal_id) for candidate in found.candidates}
 
 
@@ -102,7 +102,7 @@ async def test_a_changed_notice_is_found_by_its_new_name_only(desk: Desk) -> Non
         await until(lambda: names.position > position)
         assert await candidates(names) == set()
         renamed = Traveller(surname="GRUBENTHALER", given_names="KONSTANTIN")
-        found = await names.search(renamed, threshold=0.01, limit=5)
+        found = names.ask(renamed).search(threshold=0.01, limit=5)
         assert [UUID(each.nominal_id) for each in found.candidates] == [notice_id]
 
 

@@ -19,10 +19,13 @@ GATE, BUREAU, OTHER = (UUID(int=number) for number in range(1, 4))
 
 STEPS = {
     (State.PLANNED, Verb.OPEN): State.OPEN,
+    (State.PLANNED, Verb.CHANGE): State.PLANNED,
     (State.PLANNED, Verb.CLOSE): State.CLOSED,
+    (State.OPEN, Verb.CHANGE): State.OPEN,
     (State.OPEN, Verb.EXTEND): State.EXTENDED,
     (State.OPEN, Verb.CRISIS): State.EXTENDED,
     (State.OPEN, Verb.CLOSE): State.CLOSED,
+    (State.EXTENDED, Verb.CHANGE): State.EXTENDED,
     (State.EXTENDED, Verb.EXTEND): State.EXTENDED,
     (State.EXTENDED, Verb.CRISIS): State.EXTENDED,
     (State.EXTENDED, Verb.CLOSE): State.CLOSED,

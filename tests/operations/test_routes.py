@@ -1,5 +1,6 @@
 """Operations over HTTP: planned, opened, extended, closed, and who searches under them."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -191,6 +192,35 @@ async def test_a_major_event_screens_in_advance_and_becomes_a_crisis_response(st
     await story.post(f"{path}/opening", story.bureau)
     crisis = await story.post(f"{path}/crisis", story.bureau, later(9))
     assert (crisis["state"], crisis["crisis"], crisis["ends_at"]) == ("extended", True, "2026-12-02T12:00:00Z")
+
+
+async def test_a_long_list_is_screened_while_its_sender_goes_on_and_each_result_is_kept_once(story: Story) -> None:
+    await story.service.as_(Role.FIRST_LINE, SWEDEN)
+    report = {"type": "PAS", "issuing_state": "UTO", "reason": "stolen", "theft_country": "UTO", "number": "AA1000001"}
+    await story.post("/v1/documents", story.bureau, report)
+    operation = await story.post("/v1/operations", story.bureau, event())
+    path = f"/v1/operations/{operation['id']}"
+    stolen = {"type": "P", "number": "AA1000001", "issuing_state": "UTO"}
+    persons = [{"reference": f"STAFF-{number}", "traveller": INNOCENT} for number in range(109)]
+    body = {"persons": [*persons, {"reference": "STAFF-109", "documents": [stolen]}]}
+    once = story.bureau | {"Idempotency-Key": "list-of-staff-1"}
+    sent = await story.post(f"{path}/accreditation-lists", once, body)
+    again = await story.post(f"{path}/accreditation-lists", once, body)
+    assert (again["id"], sent["persons"]) == (sent["id"], 110)
+    there = f"{path}/accreditation-lists/{sent['id']}"
+    async with asyncio.timeout(60):
+        progress = sent
+        while progress["finished_at"] is None:
+            await asyncio.sleep(0.05)
+            progress = (await story.service.client.get(there, headers=story.bureau)).json()
+    assert (progress["screened"], progress["failed"]) == (110, 0)
+    kept = (await story.service.client.get(f"{path}/accreditations?limit=500", headers=story.second)).json()["items"]
+    assert {each["reference"]: each["decision"] for each in kept} == {
+        f"STAFF-{number}": "hit" if number == 109 else "no_hit" for number in range(110)
+    }
+    assert len(kept) == 110
+    sweden = await story.service.as_(Role.BUREAU, SWEDEN)
+    assert (await story.service.client.get(there, headers=sweden)).status_code == 404
 
 
 def later(days: int) -> dict[str, str]:

@@ -15,7 +15,7 @@ from screening.problems import Kind, Problem
 bearer = HTTPBearer(auto_error=False, bearerFormat="scr_…", description="A key made by `screening keys create`.")
 
 
-def get_clock(request: Request) -> Clock:
+async def get_clock(request: Request) -> Clock:
     """Give a route the clock of its application."""
     return cast("Clock", request.app.state.clock)
 
@@ -72,5 +72,6 @@ ServiceReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_
 GrantWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_GRANTS])]
 OperationReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_OPERATIONS])]
 OperationWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_OPERATIONS])]
+ReportReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_REPORTS])]
 AccreditorDep = Annotated[Actor, Security(get_actor, scopes=[Permission.ACCREDIT])]
 BoardingDep = Annotated[Actor, Security(get_actor, scopes=[Permission.CHECK_BOARDING])]

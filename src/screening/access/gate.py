@@ -97,7 +97,7 @@ def _viewers(actor: Actor, grant: Grant) -> tuple[str, ...]:
     return tuple(sorted({state for state in (actor.country, grant.country) if state}))
 
 
-def get_gate(request: Request) -> Gate:
+async def get_gate(request: Request) -> Gate:
     """Give a route the gate of its application."""
     return cast("Gate", request.app.state.gate)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,6 +73,7 @@ class Grant(Base):
         Index("ix_grants_organisation_id", "organisation_id", "id"),
         Index("ix_grants_posts", "posts", postgresql_using="gin"),
         Index("ix_grants_clients", "clients", postgresql_using="gin"),
+        Index("ix_grants_ends_at", "ends_at", postgresql_where=text("approved_at IS NOT NULL AND revoked_at IS NULL")),
     )
 
     id: Mapped[Id]

@@ -26,12 +26,20 @@ class AlertType(StrEnum):
     HIT_OVERDUE = "hit.overdue"
     RECORD_WITHDRAWN = "record.withdrawn"
     OPERATION_OPENED = "operation.opened"
+    OPERATION_CHANGED = "operation.changed"
     OPERATION_EXTENDED = "operation.extended"
+    OPERATION_CRISIS = "operation.crisis"
     OPERATION_CLOSED = "operation.closed"
+    GRANT_PROPOSED = "grant.proposed"
+    """Access, or a later end of it, waits for the bureau's second person."""
     GRANT_OPENED = "grant.opened"
+    """The second person approved it."""
     GRANT_EXTENDED = "grant.extended"
+    GRANT_ENDING = "grant.ending"
+    GRANT_ENDED = "grant.ended"
     GRANT_REVOKED = "grant.revoked"
     SOURCE_STALE = "source.stale"
+    SOURCE_FRESH = "source.fresh"
     WEBHOOK_TEST = "webhook.test"
 
 
@@ -104,12 +112,18 @@ FACTS: Mapping[AlertType, type[Facts]] = {
     AlertType.HIT_OVERDUE: HitFacts,
     AlertType.RECORD_WITHDRAWN: RecordFacts,
     AlertType.OPERATION_OPENED: OperationFacts,
+    AlertType.OPERATION_CHANGED: OperationFacts,
     AlertType.OPERATION_EXTENDED: OperationFacts,
+    AlertType.OPERATION_CRISIS: OperationFacts,
     AlertType.OPERATION_CLOSED: OperationFacts,
+    AlertType.GRANT_PROPOSED: GrantFacts,
     AlertType.GRANT_OPENED: GrantFacts,
     AlertType.GRANT_EXTENDED: GrantFacts,
+    AlertType.GRANT_ENDING: GrantFacts,
+    AlertType.GRANT_ENDED: GrantFacts,
     AlertType.GRANT_REVOKED: GrantFacts,
     AlertType.SOURCE_STALE: SourceFacts,
+    AlertType.SOURCE_FRESH: SourceFacts,
     AlertType.WEBHOOK_TEST: WebhookFacts,
 }
 
@@ -176,16 +190,7 @@ class Published:
 
 
 _HITS = {AlertType.HIT_OPENED, AlertType.HIT_EVENT, AlertType.HIT_OVERDUE, AlertType.RECORD_WITHDRAWN}
-_ACCESS = {
-    AlertType.OPERATION_OPENED,
-    AlertType.OPERATION_EXTENDED,
-    AlertType.OPERATION_CLOSED,
-    AlertType.GRANT_OPENED,
-    AlertType.GRANT_EXTENDED,
-    AlertType.GRANT_REVOKED,
-    AlertType.SOURCE_STALE,
-    AlertType.WEBHOOK_TEST,
-}
+_ACCESS = set(AlertType) - _HITS
 
 HEARD_BY: Mapping[Role, frozenset[AlertType]] = {
     Role.SECOND_LINE: frozenset(_HITS),

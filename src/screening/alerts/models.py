@@ -52,6 +52,27 @@ class AlertProgress(Base):
     position: Mapped[int] = mapped_column(BigInteger)
 
 
+class GrantReminder(Base):
+    """Of which end of a grant it was told already that it is near, or that it has come."""
+
+    __tablename__ = "grant_reminders"
+
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("grants.id"), primary_key=True)
+    type: Mapped[str] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(primary_key=True)
+
+
+class StaleSource(Base):
+    """A source that is not current in one process, and when that process last said so."""
+
+    __tablename__ = "stale_sources"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    process: Mapped[UUID] = mapped_column(primary_key=True)
+    as_of: Mapped[datetime | None]
+    seen_at: Mapped[datetime]
+
+
 class Webhook(Base):
     """Where an organisation wants its alerts delivered. The secret is encrypted."""
 
@@ -77,7 +98,9 @@ class Delivery(Base):
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
         Index("ix_webhook_deliveries_webhook", "webhook_id", "position"),
+        Index("ix_webhook_deliveries_alert", "alert_id"),
         Index("ix_webhook_deliveries_pending", "next_attempt_at", postgresql_where=text("status = 'pending'")),
+        Index("ix_webhook_deliveries_dead", "created_at", postgresql_where=text("status = 'dead'")),
     )
 
     webhook_id: Mapped[UUID] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"), primary_key=True)

@@ -44,7 +44,7 @@ class Outward:
     allowed: tuple[Network, ...]
 
 
-def get_outward(request: Request) -> Outward:
+async def get_outward(request: Request) -> Outward:
     """Give a route what this installation needs to send webhooks."""
     return cast("Outward", request.app.state.outward)
 

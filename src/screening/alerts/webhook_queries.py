@@ -51,6 +51,29 @@ WHERE status = 'pending' AND next_attempt_at < $1 ORDER BY next_attempt_at LIMIT
 """
 
 
+BACKLOG = """
+SELECT (SELECT count(*) FROM alerts WHERE position IS NULL) AS unpublished,
+       count(*) FILTER (WHERE attempts = 0) AS waiting, count(*) FILTER (WHERE attempts > 0) AS failed,
+       (SELECT count(*) FROM webhook_deliveries WHERE status = 'dead') AS dead, min(created_at) AS oldest
+FROM webhook_deliveries WHERE status = 'pending'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be told, and what could not be."""
+
+    unpublished: int
+    """Alerts that are in no order yet."""
+    waiting: int
+    """Deliveries that were not tried yet."""
+    failed: int
+    """Deliveries that failed and are tried again."""
+    dead: int
+    oldest: datetime | None
+    """Since when the delivery waits that waits longest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A delivery that is to be tried, with what is sent."""
@@ -117,6 +140,13 @@ async def settle(pool: Pool, due: Due, answer: Answer, *, at: datetime, wait: ti
     delivered_at = at if status is DeliveryStatus.DELIVERED else None
     await pool.execute(SETTLE, *due, status, answer.status, answer.failure, next_at, delivered_at)
     return status
+
+
+async def read_backlog(pool: Pool) -> Backlog:
+    """Count what waits."""
+    row = await pool.fetchrow(BACKLOG)
+    assert row is not None
+    return Backlog(**dict(row))
 
 
 async def list_overdue(connection: Connection, before: datetime, limit: int) -> list[Due]:

@@ -1,4 +1,4 @@
-"""The worker: publishes alerts and delivers them to webhooks, inside a serving process or as one of its own."""
+"""The worker: publishes, delivers and keeps alerts in order, inside a serving process or as one of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -8,6 +8,7 @@ import asyncpg
 
 from screening.alerts.addresses import Network
 from screening.alerts.deliverer import Deliverer
+from screening.alerts.housekeeping import Housekeeper, Kept
 from screening.alerts.outbound import Sender
 from screening.alerts.publisher import Publisher
 from screening.alerts.sealing import Sealer
@@ -30,7 +31,9 @@ async def _keep_state(_connection: object) -> None:
 
 
 @asynccontextmanager
-async def working(url: str, sealer: Sealer, allowed: Sequence[Network], clock: Clock) -> AsyncIterator[None]:
+async def working(
+    url: str, sealer: Sealer, allowed: Sequence[Network], clock: Clock, kept: Kept
+) -> AsyncIterator[None]:
     """Work for as long as the block lasts; attempts under way at its end are finished."""
     async with (
         asyncpg.create_pool(
@@ -45,10 +48,13 @@ async def working(url: str, sealer: Sealer, allowed: Sequence[Network], clock: C
         Sender(allowed) as sender,
     ):
         publisher, deliverer = Publisher(pool, clock), Deliverer(pool, sender, sealer, clock)
-        running = [asyncio.create_task(each) for each in (publisher.run(), deliverer.run(), deliverer.sweep())]
+        housekeeper = Housekeeper(pool, clock, kept)
+        works = (publisher.run(), deliverer.run(), deliverer.sweep(), housekeeper.run())
+        running = [asyncio.create_task(each) for each in works]
         try:
             yield
         finally:
             publisher.stop()
             deliverer.stop()
+            housekeeper.stop()
             await asyncio.gather(*running)

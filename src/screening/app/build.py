@@ -19,6 +19,7 @@ from screening.access.permits import Permits
 from screening.access.queries import list_places
 from screening.alerts import hub, sealing, webhook_routes, worker
 from screening.alerts import routes as alerts_routes
+from screening.alerts.housekeeping import Kept
 from screening.alerts.sealing import SealError
 from screening.alerts.service import Outward
 from screening.app import documentation, figures, handlers, service_routes
@@ -68,9 +69,12 @@ from screening.manifests.runner import Parts
 from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
 from screening.objects import routes as objects_routes
+from screening.operations import accreditation
 from screening.operations import routes as operations_routes
 from screening.operations.register import Register
-from screening.screenings import disclose
+from screening.reports import counter as report_counter
+from screening.reports import routes as reports_routes
+from screening.screenings import disclose, watching
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
 from screening.settings import Settings
@@ -80,8 +84,8 @@ logger = structlog.stdlib.get_logger(__name__)
 LARGEST_BODY = 1 << 20
 """Bytes of a request; the longest submission that the contract allows is a tenth of it."""
 
-OTHER_BODIES = {"/v1/imports": None, "/v1/manifests": 16 << 20}
-"""Files keep a limit of their own; a list of 10,000 persons has some 4 MB."""
+OTHER_BODIES = {"/v1/imports": None, "/v1/manifests": 16 << 20, "/v1/operations": 16 << 20}
+"""Files keep a limit of their own; a list of 10,000 persons, passengers or accredited, has some 4 MB."""
 
 STARTING = "service-start"
 """Stands in entries where a request would have its id."""
@@ -193,6 +197,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             steps.done("name index")
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
+            await stack.enter_async_context(watching.watching(app.state.checker))
             trail = Trail(app.state.log, now)
             kept = keeper.keeping(app.state.database, trail, app.state.cases)
             app.state.keeper = await stack.enter_async_context(kept)
@@ -204,8 +209,10 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 app.state.cases,
                 app.state.directory,
                 now,
+                accreditation.keep,
             )
             app.state.manifests = await stack.enter_async_context(manifests_runner.running(parts))
+            await stack.enter_async_context(report_counter.running(url))
             await stack.enter_async_context(figures.refreshing(app))
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
@@ -222,7 +229,8 @@ async def follow_alerts(app: FastAPI, settings: Settings, url: str, stack: Async
     app.state.outward = Outward(sealer, allowed)
     app.state.alerts = await stack.enter_async_context(hub.listening(url))
     if settings.deliver_alerts:
-        await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock))
+        kept = Kept.of(settings)
+        await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock, kept))
 
 
 def lanes(live: int) -> dict[Lane, int]:
@@ -250,6 +258,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | No
     app.state.figures = Figures()
     app.state.cases = Cases(Deadlines(settings.answer_times), alerting.tell)
     for router in (
+        screenings_routes.live,
         screenings_routes.router,
         manifests_routes.router,
         hits_routes.router,
@@ -262,6 +271,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | No
         access_routes.router,
         grant_routes.router,
         operations_routes.router,
+        reports_routes.router,
         audit_routes.build(get_reader, disclose.withheld),
         search_routes.build(get_reader, get_answerer, disclose.withheld),
         hold_routes.build(get_holder),

@@ -6,17 +6,22 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 
 import structlog
+from asyncpg import PostgresError
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
 
+from screening.alerts import webhook_queries
+from screening.alerts.webhook_queries import Backlog
 from screening.app import health
 from screening.app.crew import Crew
-from screening.app.health import Cause
+from screening.app.health import ANSWER_SECONDS, Cause
 from screening.audit.log import Log
 from screening.audit.sequencer import Role, State
 from screening.audit.witnessing import State as WitnessState
+from screening.db.database import UNREACHABLE
 
 BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0)
 
@@ -51,6 +56,11 @@ class Figures:
         self.witnessed = self._highest("screening_witness_size", "Leaves that a witness cosigned", "witness")
         self.trouble = self._highest("screening_trouble", "1 while something is wrong", "cause")
         self.processes = self._highest("screening_processes", "Processes that serve")
+        self.unpublished = self._highest("screening_alerts_unpublished", "Alerts that are in no order yet")
+        self.deliveries = self._highest("screening_deliveries", "Deliveries to webhooks that are not made", "state")
+        self.oldest_delivery = self._highest(
+            "screening_delivery_oldest_seconds", "Age of the delivery that waits longest"
+        )
 
     def _highest(self, name: str, told: str, *labels: str) -> Gauge:
         return Gauge(name, told, labels, multiprocess_mode="livemax", registry=self.registry)
@@ -83,6 +93,13 @@ class Figures:
         """Take over how many processes serve."""
         self.processes.set(crew.serving)
 
+    def show_backlog(self, backlog: Backlog, at: datetime) -> None:
+        """Take over what waits to be told."""
+        self.unpublished.set(backlog.unpublished)
+        for state in ("waiting", "failed", "dead"):
+            self.deliveries.labels(state).set(getattr(backlog, state))
+        self.oldest_delivery.set((at - backlog.oldest).total_seconds() if backlog.oldest else 0)
+
     def text(self) -> bytes:
         """Write the figures of all processes, as Prometheus reads them."""
         if FOLDER not in os.environ:
@@ -99,6 +116,9 @@ async def refresh(app: FastAPI) -> None:
     figures.show_log(state.log)
     figures.show_witnesses(state.witnessing.states)
     figures.show_crew(state.crew)
+    with contextlib.suppress(*UNREACHABLE, PostgresError):  # what else there is to tell is of use just then
+        async with asyncio.timeout(ANSWER_SECONDS):
+            figures.show_backlog(await webhook_queries.read_backlog(state.database.pool), state.clock())
     found = await health.examine(app)
     figures.show_causes({trouble.cause for trouble in found.troubles})
 

@@ -6,14 +6,14 @@ that of RFC 6962, 2.1. A later form of the envelope gets a higher `v`; readers k
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import rfc8785
+from screening.audit.canonical import canonical
 
 FORM = 1
 SALT_BYTES = 32
@@ -135,11 +135,6 @@ def commitment(salt: bytes, payload: bytes) -> bytes:
 def leaf_hash(envelope: bytes) -> bytes:
     """Hash an entry as a leaf of the tree (RFC 6962, 2.1)."""
     return hashlib.sha256(LEAF_PREFIX + envelope).digest()
-
-
-def canonical(value: Json | Sequence[Any]) -> bytes:
-    """Write JSON in the one way that RFC 8785 allows."""
-    return rfc8785.dumps(value)
 
 
 def seal(draft: Draft, *, log: str, salt: bytes) -> Sealed:

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from screening.audit.entries import canonical, instant
+from screening.audit.canonical import canonical
+from screening.audit.entries import instant
 from screening.audit.receipts import PublicKey, Signer
 
 CONTEXT = b"screening/key/v1\n"

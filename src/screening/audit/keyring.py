@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from screening.audit.entries import Json, canonical, instant
+from screening.audit.canonical import canonical
+from screening.audit.entries import Json, instant
 from screening.audit.keyfile import KeyFileError
 
 DIGEST_BYTES = 16

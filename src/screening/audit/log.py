@@ -342,7 +342,7 @@ async def writing(
         await running
 
 
-def get_log(request: Request) -> Log:
+async def get_log(request: Request) -> Log:
     """Give a route the log of its application."""
     return cast("Log", request.app.state.log)
 

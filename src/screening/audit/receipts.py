@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from screening.audit import entries
+from screening.audit.canonical import canonical
 
 CONTEXT = b"screening/receipt/v1\n"
 """Comes before what is signed, so that a signature made for one use never serves another."""
@@ -99,4 +100,4 @@ def key_id(name: str, kind: bytes, key: Ed25519PublicKey) -> str:
 
 
 def _signed_bytes(entry: str, leaf_hash: str, at: str, log: str) -> bytes:
-    return CONTEXT + entries.canonical({"at": at, "entry": entry, "leaf_hash": leaf_hash, "log": log})
+    return CONTEXT + canonical({"at": at, "entry": entry, "leaf_hash": leaf_hash, "log": log})

@@ -107,22 +107,27 @@ def _committing(handle: Handler) -> Handler:
     return committed
 
 
-def left_of(request: Request) -> float:
-    """Give how many seconds the caller still waits; infinitely many if it did not say."""
-    return max(getattr(request.state, "until", math.inf) - time.monotonic(), 0.0)
+def until_of(request: Request) -> float:
+    """Give when the caller stops waiting, by `time.monotonic`; never, if it did not say."""
+    return float(getattr(request.state, "until", math.inf))
 
 
 class PromptRoute(AuditedRoute):
     """Answers within three seconds, or as soon as the caller wants, whatever the database does: if need be by a 503."""
 
     def get_route_handler(self) -> Handler:
-        """Wrap the handler of FastAPI."""
-        handle = _committing(APIRoute.get_route_handler(self))
+        """Wrap the handler."""
+        handle = self.handler()
 
         async def prompt(request: Request) -> Response:
-            return await within(min(ANSWER_SECONDS, left_of(request) * PROMPT_SHARE), handle(request))
+            left = max(until_of(request) - time.monotonic(), 0.0)
+            return await within(min(ANSWER_SECONDS, left * PROMPT_SHARE), handle(request))
 
         return self._audited(prompt)
+
+    def handler(self) -> Handler:
+        """Give the handler of FastAPI."""
+        return _committing(APIRoute.get_route_handler(self))
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:

@@ -95,7 +95,7 @@ async def note_clock(trail: Trail, pool: Pool) -> None:
         await trail.append(trail.draft(EntryKind.SERVICE, "clock", {"behind_seconds": behind.total_seconds()}))
 
 
-def get_trail(request: Request) -> Trail:
+async def get_trail(request: Request) -> Trail:
     """Give a route the trail of its request."""
     return cast("Trail", request.state.trail)
 

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from screening import clock, logging
 from screening.alerts import sealing, worker
+from screening.alerts.housekeeping import Kept
 from screening.app.build import create_app, prepared
 from screening.app.crew import Crew, Standing
 from screening.cli import connections
@@ -150,7 +151,8 @@ def work(settings: Settings) -> None:
             asyncio.get_running_loop().add_signal_handler(told, stopping.set)
         async with prepared(settings) as addresses:
             sealer = sealing.load_or_make(settings.sealing_key_file)
-            async with worker.working(addresses.service, sealer, settings.webhook_networks, clock.system):
+            kept, allowed = Kept.of(settings), settings.webhook_networks
+            async with worker.working(addresses.service, sealer, allowed, clock.system, kept):
                 logger.info("worker started")
                 await stopping.wait()
 

@@ -107,7 +107,7 @@ async def as_owner(database: Database) -> AsyncIterator[Connection]:
             await connection.close(timeout=CONNECT_SECONDS)
 
 
-def get_database(request: Request) -> Database:
+async def get_database(request: Request) -> Database:
     """Give a route the database of its application."""
     return cast("Database", request.app.state.database)
 
@@ -124,7 +124,7 @@ async def get_session(database: DatabaseDep) -> AsyncIterator[AsyncSession]:
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 
-def get_reading(request: Request) -> Database:
+async def get_reading(request: Request) -> Database:
     """Give a route the database for long reads that may be seconds behind: a standby, where one is set."""
     return cast("Database", request.app.state.reading)
 

@@ -25,7 +25,7 @@ router = APIRouter(
 )
 
 
-def get_cases(request: Request) -> Cases:
+async def get_cases(request: Request) -> Cases:
     """Give a route the rules of its application for cases."""
     return cast("Cases", request.app.state.cases)
 

@@ -45,7 +45,8 @@ class Listed:
 
     position: str
     """The place in the list, for the sender: `segment 14`, `line 3`, `persons.2`."""
-    kind: PersonKind
+    kind: PersonKind | None
+    """As what the person travels; None for one who does not."""
     traveller: Traveller
     documents: tuple[Document, ...] = ()
     reference: str | None = None

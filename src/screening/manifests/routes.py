@@ -40,7 +40,7 @@ DONE, UNDER_WAY = 207, 202
 router = APIRouter(prefix="/v1/manifests", tags=["manifests"], route_class=AuditedRoute, responses=problems.EVERYWHERE)
 
 
-def get_runner(request: Request) -> Runner:
+async def get_runner(request: Request) -> Runner:
     """Give a route the runner of its application."""
     return cast("Runner", request.app.state.manifests)
 

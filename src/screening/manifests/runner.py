@@ -5,13 +5,14 @@ with it. Each person has an idempotency key in the log, so that a person screene
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.access.actors import Actor, Directory
 from screening.access.gate import Gate
@@ -22,7 +23,7 @@ from screening.clock import Clock
 from screening.db.database import Database, transaction
 from screening.hits.events import Cases
 from screening.manifests import queries
-from screening.manifests.models import ManifestPerson
+from screening.manifests.models import ManifestPerson, ManifestRow
 from screening.manifests.queries import Done
 from screening.manifests.vocabulary import PersonStatus
 from screening.problems import Kind, Problem
@@ -51,6 +52,10 @@ TAKEN_AT_ONCE = 20
 logger = structlog.stdlib.get_logger(__name__)
 
 
+Keep = Callable[[AsyncSession, ManifestRow, Sequence[ManifestPerson], Sequence[Done]], Awaitable[None]]
+"""What else is kept of persons who are done, in the transaction that says so; it may happen twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of the application that screening takes."""
@@ -62,6 +67,7 @@ class Parts:
     cases: Cases
     directory: Directory
     clock: Clock
+    keep: Keep
 
     def means(self, manifest_id: UUID, actor: Actor) -> Means:
         """Give what one person is screened with."""
@@ -119,6 +125,7 @@ class Runner:
     async def _screen_all(self, manifest_id: UUID, actor: Actor | None) -> None:
         database = self._parts.database
         async with transaction(database) as session:
+            manifest = await session.get_one(ManifestRow, manifest_id)
             turn = await queries.last_turn(session, manifest_id)
         while True:
             async with transaction(database) as session:
@@ -129,6 +136,7 @@ class Runner:
             turn += 1
             async with transaction(database) as session:
                 await queries.finish(session, manifest_id, done, turn=turn)
+                await self._parts.keep(session, manifest, page, done)
         async with transaction(database) as session:
             await queries.close(session, manifest_id, self._parts.clock())
 

@@ -1,6 +1,6 @@
 """Whether a traveller may be a listed person, how likely, and why in words: pure, and the same everywhere."""
 
-from screening.matching.index import Index, warm_up
+from screening.matching.index import Index, Inquiry, warm_up
 from screening.matching.model import (
     Candidate,
     Evidence,
@@ -21,6 +21,7 @@ __all__ = [
     "Field",
     "Found",
     "Index",
+    "Inquiry",
     "ListedName",
     "NameKind",
     "Nominal",

@@ -83,24 +83,17 @@ class Index:
         with self._lock:
             self._replace(added, identities)
 
+    def ask(self, traveller: Traveller) -> "Inquiry":
+        """Read what is asked once, for all that is to be found; it sees the list as it is now."""
+        return Inquiry(self._state, traveller)
+
     def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
         """Find the nominals that score at least the threshold, best first, no more than the limit."""
-        state, need = self._state, scoring.log_odds(threshold) - profile.PRIOR
-        asked = state.asked(traveller)
-        answer = _merged([segment.search(asked, need) for segment in state.segments])
-        found = [each for each in _judged(asked, answer.held[:limit]) if each.score >= threshold]
-        return Found(tuple(found), truncated=len(answer.held) > limit or not answer.is_complete)
+        return self.ask(traveller).search(threshold=threshold, limit=limit)
 
     def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
-        """Find the nominals that bear just this name, in any order and legal spelling, however low they score.
-
-        Those that a birth date, nationality, sex or place of birth speaks against are left out.
-        """
-        state = self._state
-        asked = state.asked(traveller)
-        answer = _merged([segment.bearing(asked) for segment in state.segments])
-        truncated = len(answer.held) > limit or not answer.is_complete
-        return Found(tuple(_judged(asked, answer.held[:limit])), truncated=truncated)
+        """Find the nominals that bear just this name, in any order and legal spelling, however low they score."""
+        return self.ask(traveller).namesakes(limit=limit)
 
     def merged(self) -> Segment:
         """Give all there is now as one segment."""
@@ -130,6 +123,43 @@ class Index:
         for segment in kept:
             segment.count_families(families, changes)
         self._state = _State(tuple(kept), sum(segment.live for segment in kept))
+
+
+class Inquiry:
+    """A traveller as a list reads him or her."""
+
+    def __init__(self, state: _State, traveller: Traveller) -> None:
+        self._asked = state.asked(traveller)
+        self._queries = [(segment, segment.queries(self._asked)) for segment in state.segments]
+        self._judged: dict[tuple[Segment, int], Candidate] = {}
+
+    def search(self, *, threshold: float, limit: int) -> Found:
+        """Find the nominals that score at least the threshold, best first, no more than the limit."""
+        need = scoring.log_odds(threshold) - profile.PRIOR
+        answer = _merged([segment.search(queries, need) for segment, queries in self._queries])
+        found = [each for each in self._candidates(answer.held[:limit]) if each.score >= threshold]
+        return Found(tuple(found), truncated=len(answer.held) > limit or not answer.is_complete)
+
+    def namesakes(self, *, limit: int) -> Found:
+        """Find the nominals that bear just this name, in any order and legal spelling, however low they score.
+
+        Those that a birth date, nationality, sex or place of birth speaks against are left out.
+        """
+        answer = _merged([segment.bearing(queries) for segment, queries in self._queries])
+        truncated = len(answer.held) > limit or not answer.is_complete
+        return Found(tuple(self._candidates(answer.held[:limit])), truncated=truncated)
+
+    def _candidates(self, held: Sequence[Held]) -> list[Candidate]:
+        """Say in words why each record is held: what is said here decides, not what led to it."""
+        found = [each for each in map(self._candidate, held) if each.score > 0]
+        return sorted(found, key=lambda each: (-each.score, -each.name_score, each.nominal_id))
+
+    def _candidate(self, held: Held) -> Candidate:
+        """Judge a record, once for each inquiry."""
+        place = (held.segment, held.record)
+        if place not in self._judged:
+            self._judged[place] = _judge(self._asked, held.segment.nominal(held.record))
+        return self._judged[place]
 
 
 def warm_up() -> None:
@@ -165,14 +195,6 @@ def _rank(held: Held) -> tuple[float, float, int]:
         -round(held.total, _TIED),
         -round(held.name_score, _TIED),
         int(held.segment.identity[held.record]),
-    )
-
-
-def _judged(asked: Asked, held: Sequence[Held]) -> list[Candidate]:
-    """Say in words why each record is held: what is said here decides, not what led to it."""
-    found = [_judge(asked, each.segment.nominal(each.record)) for each in held]
-    return sorted(
-        (each for each in found if each.score > 0), key=lambda each: (-each.score, -each.name_score, each.nominal_id)
     )
 
 

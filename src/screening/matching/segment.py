@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -160,19 +160,22 @@ class Segment:
         families: Array = self.families[pairs % (len(self.families) + 1)]
         return families
 
-    def search(self, asked: Asked, need: float) -> Answer:
-        """Find the records that weigh what is needed."""
-        return self._ask(search.gather, asked, need)
-
-    def bearing(self, asked: Asked) -> Answer:
-        """Find the records with just this name that no other field speaks against."""
-        return self._ask(search.gather_bearers, asked, -math.inf)
-
-    def _ask(self, gather: Gather, asked: Asked, need: float) -> Answer:
+    def queries(self, asked: Asked) -> list[Query]:
+        """Give what is asked as this segment reads it: a query for each reading of the name."""
         besides = traveller_columns(asked.traveller, asked.persons, self.families)
+        return [query_of(name, asked.rarity, besides, self.families) for name in asked.names]
+
+    def search(self, queries: Sequence[Query], need: float) -> Answer:
+        """Find the records that weigh what is needed."""
+        return self._ask(search.gather, queries, need)
+
+    def bearing(self, queries: Sequence[Query]) -> Answer:
+        """Find the records with just this name that no other field speaks against."""
+        return self._ask(search.gather_bearers, queries, -math.inf)
+
+    def _ask(self, gather: Gather, queries: Sequence[Query], need: float) -> Answer:
         with self._room.taken() as scratch:
-            for name in asked.names:
-                query = query_of(name, asked.rarity, besides, self.families)
+            for query in queries:
                 expand.propose(query, self.numbers, scratch)
                 expand.mark(query, self.numbers, scratch)
                 joins.find_joins(query, self.numbers, scratch)

@@ -4,11 +4,10 @@ It may lag behind the database for a moment. That is safe in one direction becau
 (`queries.read_active`), and visible in the other because the index says when it was last known to be complete.
 
 What is large lies in a file that all processes of a machine map (`index_file`); what changed since it was written, in
-the memory of each. Searches and changes run in threads: the loop goes on meanwhile.
+the memory of each. Changes are made in threads: the loop goes on meanwhile.
 """
 
 import asyncio
-import functools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
@@ -24,7 +23,7 @@ from screening.db.database import CONNECT_SECONDS, Connection, Database
 from screening.journal import follow
 from screening.journal.changes import RecordKind
 from screening.journal.follow import Follower
-from screening.matching import Candidate, Found, Index, Nominal, Traveller
+from screening.matching import Candidate, Index, Inquiry, Nominal, Traveller
 from screening.matching.compiled.jit import ENGINE
 from screening.nominals import index_file, queries, subjects
 from screening.nominals.index_file import Stamp
@@ -64,14 +63,9 @@ class NameIndex:
         """Give how long ago it was known to hold every change; None if it never was."""
         return self.follower.age(at)
 
-    async def search(self, traveller: Traveller, *, threshold: float, limit: int) -> Found:
-        """Find the nominals that score at least the threshold, best first, no more than the limit."""
-        search = functools.partial(self._index.search, traveller, threshold=threshold, limit=limit)
-        return await asyncio.to_thread(search)
-
-    async def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
-        """Find the nominals that bear just this name, however low they score, unless something contradicts."""
-        return await asyncio.to_thread(self._index.namesakes, traveller, limit=limit)
+    def ask(self, traveller: Traveller) -> Inquiry:
+        """Read whom a screening looks for. Searching is left to the loop: a thread would cost more than it frees."""
+        return self._index.ask(traveller)
 
     def compare(self, traveller: Traveller, nominal: Nominal) -> Candidate:
         """Compare a traveller with one nominal, as it stands now."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from screening.audit import entries
+from screening.audit.canonical import canonical
 from screening.identifiers.crime_areas import CrimeArea
 from screening.journal.changes import Change, Operation, RecordKind
 from screening.nominals import kinds
@@ -54,7 +55,7 @@ def body(notice: NoticeIn) -> dict[str, Any]:
 
 def digest(notice: NoticeIn) -> bytes:
     """Hash a notice so that the same content, sent again, is known."""
-    return hashlib.sha256(entries.canonical(body(notice))).digest()
+    return hashlib.sha256(canonical(body(notice))).digest()
 
 
 def create(record_id: UUID, owner_id: UUID, notice: NoticeIn, at: datetime) -> Stored:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.access.models import Organisation, Post
@@ -80,6 +82,12 @@ async def read_posts(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID,
     """Read some posts."""
     rows = await session.scalars(select(Post).where(Post.id.in_(ids)).order_by(Post.code))
     return {post.id: post for post in rows}
+
+
+async def add_accreditations(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep what came of persons; those who are kept already stay as they are."""
+    if rows:
+        await session.execute(insert(Accreditation).on_conflict_do_nothing(), rows)
 
 
 async def list_accreditations(

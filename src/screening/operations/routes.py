@@ -15,21 +15,25 @@ from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
 from screening.clock import Clock
 from screening.db.database import DatabaseDep, SessionDep
+from screening.manifests.routes import RunnerDep
 from screening.operations import accreditation, queries, service
 from screening.operations.models import Operation
 from screening.operations.schemas import (
     Accreditation,
     AccreditationList,
     AccreditationPage,
+    AccreditationProgress,
     Ending,
+    LongAccreditationList,
     OperationIn,
     OperationPage,
+    OperationPatch,
     PostOut,
     Prolongation,
 )
 from screening.operations.schemas import Operation as OperationOut
 from screening.problems import Kind, responses
-from screening.screenings.routes import MeansDep
+from screening.screenings.routes import IdempotencyKey, MeansDep
 
 router = APIRouter(
     prefix="/v1/operations",
@@ -67,6 +71,14 @@ async def get_operation(
 ) -> OperationOut:
     """Give one operation."""
     return await _one(session, await service.get(session, actor, operation_id), clock)
+
+
+@router.patch("/{operation_id}", responses=STEP)
+async def change_operation(
+    operation_id: UUID, wanted: OperationPatch, actor: OperationWriterDep, session: SessionDep, trail: TrailDep
+) -> OperationOut:
+    """Replace posts, participants, crime areas, objectives or sites of an operation that is not closed."""
+    return await _one(session, await service.change(session, trail, actor, operation_id, wanted), trail.clock)
 
 
 @router.post("/{operation_id}/opening", responses=STEP)
@@ -121,6 +133,33 @@ async def list_accreditations(
     rows = await queries.list_accreditations(session, operation_id, actor.organisation_id, after=after, limit=limit)
     items = [Accreditation.model_validate(row) for row in rows]
     return AccreditationPage(items=items, next=rows[-1].id if len(rows) == limit else None)
+
+
+@router.post(
+    "/{operation_id}/accreditation-lists",
+    status_code=202,
+    responses=responses(Kind.NOT_FOUND, Kind.CONFLICT, Kind.KEY_REUSED, Kind.TOO_LARGE),
+)
+async def send_accreditation_list(  # noqa: PLR0913 - its parameters are the contract
+    operation_id: UUID,
+    wanted: LongAccreditationList,
+    actor: AccreditorDep,
+    database: DatabaseDep,
+    trail: TrailDep,
+    runner: RunnerDep,
+    idempotency_key: IdempotencyKey = None,
+) -> AccreditationProgress:
+    """Send a list of up to 10,000 who shall work at a major event; it is screened while you go on."""
+    list_id = await accreditation.receive(database, trail, runner, actor, operation_id, wanted, idempotency_key)
+    return await accreditation.get_list(database, actor, operation_id, list_id)
+
+
+@router.get("/{operation_id}/accreditation-lists/{list_id}", responses=responses(Kind.NOT_FOUND))
+async def get_accreditation_list(
+    operation_id: UUID, list_id: UUID, actor: AccreditorDep, database: DatabaseDep
+) -> AccreditationProgress:
+    """Tell how far a list has come. What came of each person is among the accreditations."""
+    return await accreditation.get_list(database, actor, operation_id, list_id)
 
 
 async def _one(session: AsyncSession, operation: Operation, clock: Clock) -> OperationOut:

@@ -17,7 +17,10 @@ MOST = 200
 """Of countries, organisations or posts of one operation; Sunbird III had 35 points in 10 countries."""
 
 MOST_PERSONS = 100
-"""Of one list for accreditation; longer ones are sent in parts."""
+"""Of one list for accreditation whose results are waited for."""
+
+MOST_LISTED = 10_000
+"""Of one that is screened while its sender goes on: the staff of a championship, in one piece."""
 
 Objectives = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Badge = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,39}$")]
@@ -79,6 +82,37 @@ class OperationIn(BaseModel):
             raise ValueError("neighbours are among the countries")
         if self.prepares_at and self.prepares_at > self.begins_at:
             raise ValueError("prepares_at does not lie behind begins_at")
+        return self
+
+
+class OperationPatch(BaseModel):
+    """Parts to replace, whole; what is left out stays. Dates change by extension and closing, code and kind never."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"version": 2, "posts": ["UTO-AIR-1", "UTO-SEA-1"], "reason": "Routes moved to the coast."}]
+        },
+    )
+
+    version: Annotated[int, Field(ge=1)] = Field(description="The version that you read; 409 when it is another now.")
+    reason: Reason = Field(description="Never personal data.")
+    name: Name | None = None
+    countries: Annotated[list[CountryCode], Field(min_length=1, max_length=MOST)] | None = None
+    organisations: Annotated[list[UUID], Field(max_length=MOST)] | None = Field(
+        default=None, description="Those beside the bureaus of the States; the coordinator always takes part."
+    )
+    posts: Annotated[list[PostCode], Field(max_length=MOST)] | None = None
+    crime_areas: Annotated[list[CrimeArea], Field(max_length=len(CrimeArea))] | None = None
+    objectives: Objectives | None = None
+    sites: Annotated[list[Name], Field(max_length=MOST)] | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set - {"version", "reason"}:
+            raise ValueError("names at least one part to replace")
+        if any(getattr(self, name) is None for name in self.model_fields_set - {"objectives"}):
+            raise ValueError("only objectives may be null")
         return self
 
 
@@ -163,8 +197,8 @@ class Person(BaseModel):
         return self
 
 
-class AccreditationList(BaseModel):
-    """Persons to screen in advance."""
+class LongAccreditationList(BaseModel):
+    """Persons to screen in advance, while their sender goes on."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -182,13 +216,30 @@ class AccreditationList(BaseModel):
         },
     )
 
-    persons: Annotated[list[Person], Field(min_length=1, max_length=MOST_PERSONS)]
+    persons: Annotated[list[Person], Field(min_length=1, max_length=MOST_LISTED)]
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         if len({person.reference for person in self.persons}) < len(self.persons):
             raise ValueError("each reference stands in the list once")
         return self
+
+
+class AccreditationList(LongAccreditationList):
+    """Persons to screen in advance, and at once."""
+
+    persons: Annotated[list[Person], Field(min_length=1, max_length=MOST_PERSONS)]
+
+
+class AccreditationProgress(BaseModel):
+    """How far a long list has come; its results are among the accreditations, why persons failed in the manifest."""
+
+    id: UUID = Field(description="Also under GET /v1/manifests/{id}, person by person, for seven days.")
+    persons: int
+    screened: int
+    failed: int
+    received_at: datetime
+    finished_at: datetime | None = Field(description="Null while persons wait.")
 
 
 class Accreditation(BaseModel):

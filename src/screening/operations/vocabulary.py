@@ -25,6 +25,8 @@ class Verb(StrEnum):
     """What its coordinator does with it."""
 
     OPEN = "open"
+    CHANGE = "change"
+    """Other posts, participants, crime areas or objectives."""
     EXTEND = "extend"
     CRISIS = "crisis"
     """A major event turns into a crisis response (DOMAIN.md 3.3.18)."""

@@ -1,5 +1,6 @@
 """From what was read to what each room is asked, and from what it gives to matches."""
 
+import asyncio
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from screening import matching
 from screening.db.database import Pool
+from screening.db.rounds import Rounds, Viewers
 from screening.documents import queries as documents
 from screening.documents.queries import Lookup
 from screening.documents.records import StoredDocument
@@ -66,37 +68,56 @@ class Question:
     """How long the answer may take, where that is less than usual."""
 
 
-async def find_documents(pool: Pool, question: Question) -> Found:
+class Records:
+    """The records of the database, asked for by all screenings of a process together."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self.documents = Rounds(self._documents)
+        self.notice_documents = Rounds(self._notice_documents)
+        self.notices = Rounds(self._notices)
+
+    async def _documents(self, asked: Sequence[Lookup], at: datetime, viewers: Viewers) -> list[documents.Found]:
+        return await documents.find(self._pool, asked, at=at, viewers=viewers)
+
+    async def _notice_documents(self, asked: Sequence[Lookup], at: datetime, viewers: Viewers) -> list[DocumentMatch]:
+        return await nominals.find_documents(self._pool, asked, at=at, viewers=viewers)
+
+    async def _notices(self, asked: Sequence[UUID], at: datetime, viewers: Viewers) -> dict[UUID, StoredNotice]:
+        return await nominals.read_active(self._pool, asked, at=at, viewers=viewers)
+
+
+async def find_documents(stored: Records, question: Question) -> Found:
     """Find document records for every number of a submission: one question."""
-    reading = question.reading
-    lookups = [_lookup(number) for number in reading.numbers]
-    found = await documents.find(pool, lookups, at=question.at, viewers=question.viewers)
-    return Found([_of_document(each, reading.numbers[each.lookup]) for each in found])
+    numbers = question.reading.numbers
+    answer, own = await stored.documents.ask(list(map(_lookup, numbers)), question.at, question.viewers)
+    return Found([_of_document(each, numbers[own.index(each.lookup)]) for each in answer if each.lookup in own])
 
 
-async def find_notice_documents(pool: Pool, question: Question) -> Found:
+async def find_notice_documents(stored: Records, question: Question) -> Found:
     """Find notices whose subjects hold one of the documents: one question."""
-    reading = question.reading
-    lookups = [_lookup(number) for number in reading.numbers]
-    found = await nominals.find_documents(pool, lookups, at=question.at, viewers=question.viewers)
-    return Found([_of_notice_document(each, reading.numbers[each.place]) for each in found])
+    numbers = question.reading.numbers
+    answer, own = await stored.notice_documents.ask(list(map(_lookup, numbers)), question.at, question.viewers)
+    return Found([_of_notice_document(each, numbers[own.index(each.place)]) for each in answer if each.place in own])
 
 
-async def find_persons(pool: Pool, names: NameIndex, question: Question, policy: Policy) -> Found:
+async def find_persons(stored: Records, names: NameIndex, question: Question, policy: Policy) -> Found:
     """Find notices whose subjects may be the traveller: the index brings candidates, the database what stands."""
     if not question.reading.travellers:
         return Found()
     best: dict[UUID, _Suspect] = {}
     complete = True
     current_at = names.as_of or question.at
+    await asyncio.sleep(0)  # so that the other questions are with the database while the loop searches
     for traveller in question.reading.travellers:
-        found = await _search(names, traveller, policy)
+        found = _search(names, traveller, policy)
         complete = complete and not found.truncated
         for candidate in found.candidates:
             notice_id = UUID(candidate.nominal_id)
             if notice_id not in best or candidate.score > best[notice_id].candidate.score:
                 best[notice_id] = _Suspect(traveller, candidate)
-    standing = await nominals.read_active(pool, best.keys(), at=question.at, viewers=question.viewers)
+    answer, _ = await stored.notices.ask(list(best), question.at, question.viewers)
+    standing = {each: answer[each] for each in best if each in answer}
     corrected = {each: notice for each, notice in standing.items() if notice.updated_at > current_at - UNSEEN}
     now = best | _compared_again(names, question.reading.travellers, corrected)
     counting = [each for each in standing if _still_counts(best[each].candidate, now[each].candidate, policy)]
@@ -147,14 +168,15 @@ class _Suspect:
         return found.text if found else None
 
 
-async def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> matching.Found:
+def _search(names: NameIndex, traveller: Traveller, policy: Policy) -> matching.Found:
     """Search by score, and for namesakes that nothing speaks against: how common a name is clears nobody.
 
     Namesakes that the limit left out matter only where nothing but a name was submitted: who fits in more than the
     name scores high enough to be found without them.
     """
-    found = await names.search(traveller, threshold=policy.second_line_score, limit=MOST_PERSONS)
-    namesakes = await names.namesakes(traveller, limit=MOST_NAMESAKES)
+    inquiry = names.ask(traveller)
+    found = inquiry.search(threshold=policy.second_line_score, limit=MOST_PERSONS)
+    namesakes = inquiry.namesakes(limit=MOST_NAMESAKES)
     known = {candidate.nominal_id for candidate in found.candidates}
     more = [each for each in namesakes.candidates if each.nominal_id not in known and not _is_contradicted(each)]
     only_a_name = not (traveller.date_of_birth or traveller.nationalities or traveller.place_of_birth)

@@ -95,9 +95,7 @@ def read(submission: Submission, *, today: date) -> Reading:
 
 def _tells_name(document: "_Read") -> bool:
     """Whether a document that should tell a name tells one: that of another document does not stand for it."""
-    return not document.names_given or any(
-        spelling.is_searchable(_traveller_of(page, document.zone)) for page in document.pages
-    )
+    return not document.names_given or bool(document.travellers)
 
 
 def _unreadable_names(submission: Submission) -> Iterator[Finding]:
@@ -122,6 +120,8 @@ class _Read:
     index: int
     zone: Mrz | None
     pages: tuple[Page, ...]
+    travellers: tuple[Traveller, ...]
+    """The person as each part names him or her, where that can be searched by."""
     numbers: tuple[Number, ...]
     findings: tuple[Finding, ...]
     readable: bool
@@ -136,6 +136,7 @@ def _read_document(index: int, document: Document, today: date) -> _Read:
     at = f"documents.{index}"
     zone = None if document.mrz is None else mrz.parse(document.mrz, today=today)
     pages = tuple(_pages(document, zone))
+    travellers = tuple(filter(spelling.is_searchable, (_traveller_of(page, zone) for page in pages)))
     numbers = tuple(_numbers(index, document, zone, pages))
     readable = bool(numbers) and _is_certain(document, zone, numbers)
     found = [
@@ -150,7 +151,7 @@ def _read_document(index: int, document: Document, today: date) -> _Read:
     if not readable:
         text = "The number and the issuing State could not be read with certainty: read the document again."
         found.append(Finding(FindingCode.NUMBER_UNREADABLE, f"{at}.number", Severity.REFER, text))
-    return _Read(index, zone, pages, numbers, tuple(dict.fromkeys(found)), readable)
+    return _Read(index, zone, pages, travellers, numbers, tuple(dict.fromkeys(found)), readable)
 
 
 def _pages(document: Document, zone: Mrz | None) -> Iterator[Page]:
@@ -263,12 +264,9 @@ def _zone_findings(at: str, zone: Mrz) -> Iterator[Finding]:
 
 def _travellers(given: TravellerIn | None, documents: list[_Read]) -> Iterator[Traveller]:
     """Give each form of the person that the submission states: as given, and as each document names them."""
-    seen = [
-        _traveller_of(page, read.zone) for read in documents for page in read.pages if page.surname or page.given_names
-    ]
-    if given is not None:
-        seen.insert(0, _completed(_traveller_of_input(given), list(filter(spelling.is_searchable, seen))))
-    yield from dict.fromkeys(traveller for traveller in seen if spelling.is_searchable(traveller))
+    seen = [traveller for read in documents for traveller in read.travellers]
+    stated = [] if given is None else [_completed(_traveller_of_input(given), seen)]
+    yield from dict.fromkeys([*filter(spelling.is_searchable, stated), *seen])
 
 
 def _traveller_of(page: Page, zone: Mrz | None) -> Traveller:

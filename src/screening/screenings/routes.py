@@ -11,11 +11,12 @@ from screening import problems
 from screening.access.dependencies import BoardingDep, ScreenerDep, ScreeningReaderDep, ServiceReaderDep
 from screening.access.gate import GateDep
 from screening.access.permissions import Role
-from screening.audit.routing import PromptRoute
+from screening.audit.routing import PromptRoute, until_of
 from screening.audit.trail import TrailDep
 from screening.hits.routes import CasesDep
 from screening.problems import Kind, responses
-from screening.screenings import answers, boarding, disclose, service, slots, sources
+from screening.screenings import answers, boarding, disclose, service, sources
+from screening.screenings.direct import ScreeningRoute
 from screening.screenings.schemas import (
     Boarding,
     BoardingSubmission,
@@ -26,6 +27,7 @@ from screening.screenings.schemas import (
     Submission,
 )
 from screening.screenings.service import Means
+from screening.screenings.slots import Asked
 from screening.screenings.sources import Checker
 
 router = APIRouter(
@@ -33,9 +35,11 @@ router = APIRouter(
     route_class=PromptRoute,
     responses=problems.EVERYWHERE,
 )
+live = APIRouter(prefix="/v1", tags=["screenings"], route_class=ScreeningRoute, responses=problems.EVERYWHERE)
+"""What travellers wait for."""
 
 
-def get_checker(request: Request) -> Checker:
+async def get_checker(request: Request) -> Checker:
     """Give a route the sources of its application."""
     return cast("Checker", request.app.state.checker)
 
@@ -64,50 +68,47 @@ Timeout = Annotated[
 
 
 async def get_until(request: Request, x_request_timeout: Timeout = None) -> float:
-    """Give when the caller stops waiting, by the clock that nobody sets."""
-    return float(getattr(request.state, "until", math.inf)) if x_request_timeout else math.inf
+    """Give when the caller stops waiting, by `time.monotonic`: the door has read the header, here it is checked."""
+    return until_of(request) if x_request_timeout else math.inf
 
 
 UntilDep = Annotated[float, Depends(get_until)]
 
 
-def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep) -> Means:
+async def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep, until: UntilDep) -> Means:
     """Give a route what it screens with."""
-    return Means(checker, gate, trail, cases)
+    return Means(checker, gate, trail, cases, until)
 
 
 MeansDep = Annotated[Means, Depends(get_means)]
 PROBLEMS = responses(Kind.INVALID, Kind.KEY_REUSED, Kind.TOO_FAST)
 
 
-@router.post("/screenings", tags=["screenings"], responses=PROBLEMS)
+def _asked(submission: Submission) -> Asked:
+    person = submission.traveller or any(document.mrz or document.surname for document in submission.documents)
+    return Asked.PERSON if person else Asked.NO_PERSON
+
+
+@live.post("/screenings", responses=PROBLEMS)
 async def screen(
-    submission: Submission,
-    actor: ScreenerDep,
-    means: MeansDep,
-    until: UntilDep,
-    idempotency_key: IdempotencyKey = None,
+    submission: Submission, actor: ScreenerDep, means: MeansDep, idempotency_key: IdempotencyKey = None
 ) -> Screening:
     """Screen a traveller and the documents presented.
 
     `no_hit` is answered only if every required source answered with fresh data and the audit entry is durable;
     anything else is a `hit`, `incomplete`, or a 503.
     """
-    async with slots.even(means.checker.limits.slot_seconds):
-        return await service.screen(service.Request(submission, actor, idempotency_key, until), means)
+    async with means.checker.slots[_asked(submission)].even():
+        return await service.screen(service.Request(submission, actor, idempotency_key), means)
 
 
-@router.post("/boarding-checks", tags=["screenings"], responses=PROBLEMS)
+@live.post("/boarding-checks", responses=PROBLEMS)
 async def check_boarding(
-    submission: BoardingSubmission,
-    actor: BoardingDep,
-    means: MeansDep,
-    until: UntilDep,
-    idempotency_key: IdempotencyKey = None,
+    submission: BoardingSubmission, actor: BoardingDep, means: MeansDep, idempotency_key: IdempotencyKey = None
 ) -> Boarding:
     """Tell a carrier whether to board a passenger: yes, no, ask the State's desk, or send more. Never why."""
-    async with slots.even(means.checker.limits.slot_seconds):
-        screened = await service.screen(service.Request(submission, actor, idempotency_key, until), means)
+    async with means.checker.slots[_asked(submission)].even():
+        screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
     disclosed = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)
     return Boarding(
         id=screened.id,
@@ -122,7 +123,7 @@ async def get_screening(
     screening_id: UUID, actor: ScreeningReaderDep, checker: CheckerDep, trail: TrailDep
 ) -> Screening:
     """Give an earlier answer of your organisation."""
-    async with slots.even(checker.limits.slot_seconds):
+    async with checker.slots[Asked.EARLIER].even():
         return await service.get_screening(screening_id, actor, trail)
 
 

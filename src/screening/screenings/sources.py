@@ -14,10 +14,11 @@ from screening.identifiers.document_types import Family
 from screening.nominals.index import NameIndex
 from screening.screenings import lookups, object_lookups, objects, sparing
 from screening.screenings.decide import Coverage, Match
-from screening.screenings.lookups import Found, Question
+from screening.screenings.lookups import Found, Question, Records
 from screening.screenings.policy import POLICIES
 from screening.screenings.reading import Reading
 from screening.screenings.record import MatchedRecord
+from screening.screenings.slots import Asked, Slots
 from screening.screenings.vocabulary import CoverageStatus, Source
 from screening.settings import Settings
 
@@ -63,8 +64,6 @@ class Limits:
 
     deadline_seconds: float
     freshness_seconds: float
-    slot_seconds: float
-    """Answers leave at multiples of this."""
 
 
 class Checker:
@@ -72,10 +71,12 @@ class Checker:
 
     def __init__(self, pool: Pool, names: NameIndex, now: Clock, settings: Settings, *, redress_secret: bytes) -> None:
         self.pool = pool
+        self._records = Records(pool)
         self.names = names
         self.now = now
         self.policy = POLICIES[settings.policy]
-        self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds, settings.answer_slot_seconds)
+        self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds)
+        self.slots = {asked: Slots(settings.answer_slot_seconds) for asked in Asked}
         self._redress_secret = redress_secret
 
     async def check(self, question: Question, opened: Collection[Source]) -> list[Result]:
@@ -127,11 +128,11 @@ class Checker:
         return Result(source, CoverageStatus.DENIED, required, None, None)
 
     async def _ask_documents(
-        self, source: Source, find: Callable[[Pool, Question], Awaitable[Found]], question: Question
+        self, source: Source, find: Callable[[Records, Question], Awaitable[Found]], question: Question
     ) -> Result:
         reading = question.reading
         required = source in self.policy.required(documents=reading.documents_given, names=False)
-        status, found = await self._within_deadline(source, find(self.pool, question), question)
+        status, found = await self._within_deadline(source, find(self._records, question), question)
         if status is CoverageStatus.ANSWERED and not reading.documents_given:
             status = CoverageStatus.NOT_ASKED
         if status is CoverageStatus.ANSWERED and not reading.documents_readable:
@@ -167,7 +168,7 @@ class Checker:
         # before the search: it may see more, never less
         as_of, position, age = self.names.as_of, self.names.position, self.names.age(at)
         status, found = await self._within_deadline(
-            Source.NOTICES, lookups.find_persons(self.pool, self.names, question, self.policy), question
+            Source.NOTICES, lookups.find_persons(self._records, self.names, question, self.policy), question
         )
         if status is CoverageStatus.ANSWERED:
             status = self._status_of_names(reading, age)
