@@ -2,7 +2,17 @@
 
 from collections.abc import Callable
 
-from screening.app.admission import BURST_SECONDS, BUSY_SECONDS, WAITING_EACH, Admission, Lane, Refused, Waiting
+from screening.app.admission import (
+    BURST_SECONDS,
+    BUSY_SECONDS,
+    LEAST_SHARE,
+    SLOW_SECONDS,
+    WAITING_EACH,
+    Admission,
+    Lane,
+    Refused,
+    Waiting,
+)
 
 LIMITS = {Lane.LIVE: 2, Lane.USUAL: 2, Lane.HEAVY: 1}
 FOR_EVER = float("inf")
@@ -93,3 +103,31 @@ def test_what_waits_already_lets_the_urgent_pass() -> None:
     assert told == []
     admission.leave(Lane.LIVE, 0.002)
     assert told == [("urgent", None), ("export", None)]
+
+
+def room(admission: Admission, now: float) -> int:
+    """Count how many screenings are let in, and let them go again."""
+    inside = 0
+    while admission.enter(Lane.LIVE, now):
+        inside += 1
+    for _ in range(inside):
+        admission.leave(Lane.LIVE, now)
+    return inside
+
+
+def test_fewer_are_let_in_while_answers_are_slow_and_more_again_when_they_are_not() -> None:
+    limit, slow = 32, SLOW_SECONDS * 2
+    admission = Admission(LIMITS | {Lane.LIVE: limit})
+    for _ in range(limit):
+        admission.enter(Lane.LIVE, 0.0)
+    for _ in range(limit):
+        admission.leave(Lane.LIVE, slow, began=0.0)  # all of them were slow together, which counts once
+    assert limit * 0.7 < room(admission, slow) < limit
+    for turn in range(1, 20):
+        admission.enter(Lane.LIVE, turn * slow)
+        admission.leave(Lane.LIVE, (turn + 1) * slow, began=turn * slow)
+    assert room(admission, 20 * slow) >= limit // LEAST_SHARE
+    for _ in range(limit * limit):
+        admission.enter(Lane.LIVE, 20 * slow)
+        admission.leave(Lane.LIVE, 20 * slow, began=20 * slow)
+    assert room(admission, 20 * slow) == limit

@@ -22,6 +22,12 @@ BURST_SECONDS = 0.1
 BUSY_SECONDS = 0.02
 """How long otherwise."""
 
+SLOW_SECONDS = 0.25
+"""An answer that takes longer, half of what its sources may take, shows that too many are worked on at a time."""
+
+LEAST_SHARE = 4
+"""Which part of its room a slow lane keeps at least: it may be slow for another reason than load."""
+
 WAITING_EACH = 8
 """How many may wait for each that is let in at a time: more would not have their turn in time."""
 
@@ -43,6 +49,9 @@ class Refused(StrEnum):
     """It had waited for too long."""
 
 
+SLOW = {Lane.LIVE: SLOW_SECONDS, Lane.USUAL: math.inf, Lane.HEAVY: math.inf}
+"""Only screenings have a time that they should take."""
+
 Told = Callable[[Refused | None], None]
 """Called once: with None when the one who waited is let in."""
 
@@ -59,9 +68,21 @@ class Waiting:
 @dataclass(slots=True)
 class _Queue:
     limit: int
+    slow: float
+    room: float
+    """How many are let in at a time now: less than the limit while answers are slow."""
     inside: int = 0
     waiting: deque[Waiting] = field(default_factory=deque)
     empty_at: float = -math.inf
+    narrowed_at: float = -math.inf
+
+    def adapt(self, began: float, now: float) -> None:
+        """Make less room after a slow answer, once for all that were under way with it, and more after a quick one."""
+        if now - began <= self.slow:
+            self.room = min(self.room + 1 / self.room, self.limit)
+        elif began >= self.narrowed_at:
+            self.room = max(self.room * 0.8, self.limit / LEAST_SHARE, 1)
+            self.narrowed_at = now
 
     def patience(self, now: float) -> float:
         return BURST_SECONDS if now - self.empty_at <= BURST_SECONDS else BUSY_SECONDS
@@ -71,7 +92,7 @@ class Admission:
     """The lanes of one process: what is inside, and who waits."""
 
     def __init__(self, limits: Mapping[Lane, int]) -> None:
-        self._queues = {lane: _Queue(limits[lane]) for lane in Lane}
+        self._queues = {lane: _Queue(limits[lane], SLOW[lane], limits[lane]) for lane in Lane}
 
     def inside(self, lane: Lane) -> int:
         """Count the requests of a lane that are being served."""
@@ -86,7 +107,7 @@ class Admission:
         queue = self._queues[lane]
         if not queue.waiting:
             queue.empty_at = now
-        if queue.inside >= queue.limit or self._somebody_before(lane):
+        if queue.inside + 1 > queue.room or self._somebody_before(lane):
             return False
         queue.inside += 1
         return True
@@ -99,15 +120,16 @@ class Admission:
         queue.waiting.append(waiting)
         return True
 
-    def leave(self, lane: Lane, now: float) -> None:
-        """Note that a request was answered, and let the next ones in."""
+    def leave(self, lane: Lane, now: float, began: float = math.inf) -> None:
+        """Note that a request was answered that was let in when it began, and let the next ones in."""
         self._queues[lane].inside -= 1
+        self._queues[lane].adapt(began, now)
         self.advance(now)
 
     def advance(self, now: float) -> None:
         """Let in whoever has a turn, and refuse who has waited for too long: call it now and then while some wait."""
         for lane, queue in self._queues.items():
-            self._advance(queue, now, room=0 if self._urgent_wait(lane) else queue.limit - queue.inside)
+            self._advance(queue, now, room=0 if self._urgent_wait(lane) else int(queue.room) - queue.inside)
 
     def _advance(self, queue: _Queue, now: float, room: int) -> None:
         patience = queue.patience(now)

@@ -89,10 +89,11 @@ class Door:
             self._figures.refused.labels(lane, refused).inc()
             await _refuse(lane, send)
             return
+        began = time.monotonic()
         try:
             await self._app(scope, receive, send)
         finally:
-            self._admission.leave(lane, time.monotonic())
+            self._admission.leave(lane, time.monotonic(), began)
 
     async def _turn(self, lane: Lane, until: float) -> Refused | None:
         """Wait for one's turn; gives why it does not come."""
