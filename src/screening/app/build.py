@@ -66,8 +66,8 @@ from screening.journal import routes as imports_routes
 from screening.manifests import routes as manifests_routes
 from screening.manifests import runner as manifests_runner
 from screening.manifests.runner import Parts
-from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
+from screening.nominals import upkeep
 from screening.objects import routes as objects_routes
 from screening.operations import accreditation
 from screening.operations import routes as operations_routes
@@ -193,7 +193,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.gate = Gate(Permits(pool), Register(pool))
             await follow_alerts(app, settings, url, stack)
             steps.done("log and access")
-            names = await stack.enter_async_context(name_index.following(app.state.database, now, settings.data_dir))
+            names = await stack.enter_async_context(upkeep.following(app.state.database, now, settings.data_dir))
             steps.done("name index")
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)

@@ -47,6 +47,8 @@ class Operation(StrEnum):
     """What happened to a record."""
 
     CREATED = "created"
+    IMPORTED = "imported"
+    """So many records were created that one change stands for them all; its body names their ids."""
     UPDATED = "updated"
     WITHDRAWN = "withdrawn"
 

@@ -493,6 +493,17 @@ class ProfileOut(BaseModel):
     measured: MeasuredOut | None
 
 
+class CalibrationOut(BaseModel):
+    """What a score says: how likely it is that the record is the traveller, given how many travellers are listed."""
+
+    listed_share: float = Field(
+        description="The prior: scores are probabilities where this share of the travellers is on the list. "
+        "Where the share is s, the odds of a score are multiplied by s / (1 - s) and divided by those of this share."
+    )
+    listed: int = Field(description="Records on the list that it was measured on; on a longer one scores are too high.")
+    error: float = Field(description="Expected calibration error: how far scores lay from what came true, on average.")
+
+
 class PolicyOut(BaseModel):
     """The rules that decide, as they are now."""
 
@@ -505,6 +516,7 @@ class PolicyOut(BaseModel):
     deadline_seconds: float = Field(description="What a source may take before it counts as timed out.")
     freshness_seconds: float = Field(description="The age from which on the name index counts as stale.")
     retired_colours: list[str] = Field(description="Colours that never match a living traveller.")
+    calibration: CalibrationOut = Field(description="The prior at which a person's score is a probability.")
     profiles: list[ProfileOut] = Field(description="Every profile that an operator may put in force.")
 
 
