@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 
@@ -87,13 +88,17 @@ LARGEST_BODY = 1 << 20
 OTHER_BODIES = {"/v1/imports": None, "/v1/manifests": 16 << 20, "/v1/operations": 16 << 20}
 """Files keep a limit of their own; a list of 10,000 persons, passengers or accredited, has some 4 MB."""
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread that reads a list or builds an index keeps a request from going on; Python's own is ten times that,
+and a screening gives way some ten times."""
+
 STARTING = "service-start"
 """Stands in entries where a request would have its id."""
 
 DESCRIPTION = """
-Border software submits a traveller, the documents presented, and the vehicle, vessel or firearms that cross; the
-service checks them against stolen and lost documents, documents tied to notices, notices and diffusions, and objects
-that are looked for, and answers **hit**, **no_hit** or **incomplete**
+Border software submits a traveller, the documents presented, and the vehicle, vessel, firearms, container or aircraft
+that cross; the service checks them against stolen and lost documents, documents tied to notices, notices and
+diffusions, and objects that are looked for, and answers **hit**, **no_hit** or **incomplete**
 with reasons, the next step for the officer, and a signed receipt.
 
 Every example on this page can be sent as it stands against the sandbox of `make demo`: press **Authorize** and paste
@@ -214,6 +219,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.manifests = await stack.enter_async_context(manifests_runner.running(parts))
             await stack.enter_async_context(report_counter.running(url))
             await stack.enter_async_context(figures.refreshing(app))
+            sys.setswitchinterval(SWITCH_SECONDS)
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
             steps.done("everything else")

@@ -41,6 +41,8 @@ class RecordKind(StrEnum):
     VEHICLE = "vehicle"
     VESSEL = "vessel"
     FIREARM = "firearm"
+    CONTAINER = "container"
+    AIRCRAFT = "aircraft"
 
 
 class Operation(StrEnum):

@@ -73,7 +73,16 @@ STANDARD = Policy(
     second_line_score=profile.SECOND_LINE,
     for_documents=frozenset({Source.SLTD, Source.TDAWN}),
     for_names=frozenset({Source.NOTICES}),
-    for_objects=frozenset({Source.ADMINISTRATIVE_DOCUMENTS, Source.VEHICLES, Source.VESSELS, Source.FIREARMS}),
+    for_objects=frozenset(
+        {
+            Source.ADMINISTRATIVE_DOCUMENTS,
+            Source.VEHICLES,
+            Source.VESSELS,
+            Source.FIREARMS,
+            Source.CONTAINERS,
+            Source.AIRCRAFT,
+        }
+    ),
 )
 
 STRICT = replace(

@@ -99,7 +99,8 @@ async def screen(
     anything else is a `hit`, `incomplete`, or a 503.
     """
     async with means.checker.slots[_asked(submission)].even():
-        return await service.screen(service.Request(submission, actor, idempotency_key), means)
+        with means.checker.pace.live():
+            return await service.screen(service.Request(submission, actor, idempotency_key), means)
 
 
 @live.post("/boarding-checks", responses=PROBLEMS)
@@ -108,7 +109,8 @@ async def check_boarding(
 ) -> Boarding:
     """Tell a carrier whether to board a passenger: yes, no, ask the State's desk, or send more. Never why."""
     async with means.checker.slots[_asked(submission)].even():
-        screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
+        with means.checker.pace.live():
+            screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
     disclosed = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)
     return Boarding(
         id=screened.id,
