@@ -20,6 +20,9 @@ NAMES = {
     "suite": "the report of `make bench`: whole screenings beside the plain way, at two sizes",
     "screenings": "latency of a screening at 10,000 notices and 100,000 documents",
     "failover": "what clients see when the primary of three PostgreSQL servers dies (needs Debian's etcd and patroni)",
+    "cold_start": "seconds from the command to ready at 100,000 notices, step by step",
+    "overload": "accepted and refused at once, twice and ten times the sustainable rate, and recovery",
+    "soak": "memory of each process under a steady load, for as many minutes",
     "manifests": "passenger lists read and screened, and live screenings beside them",
 }
 

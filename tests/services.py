@@ -36,6 +36,7 @@ class Service:
 
     app: FastAPI
     client: httpx.AsyncClient
+    server: Server
 
     async def key(self, role: Role, place: Place = UTOPIA) -> str:
         """Make a key of a role."""
@@ -84,7 +85,7 @@ async def running(
         timeout=10,
         verify=False,  # no TLS here, and reading certificates takes longer than a test
     ) as client:
-        yield Service(app, client)
+        yield Service(app, client, server)
     server.should_exit = True
     await serving
 

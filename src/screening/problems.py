@@ -46,6 +46,9 @@ class Kind(Enum):
         "not-found", 404, "Not there", "Check the path and the id; a record may also not be yours to see."
     )
     METHOD_NOT_ALLOWED = Entry("method-not-allowed", 405, "Wrong method", "See the Allow header and /docs.")
+    TOO_SLOW = Entry(
+        "too-slow", 408, "Too slow", "Send a request in one go; a head within 10 s, a body at 4 kB/s or more."
+    )
     CONFLICT = Entry("conflict", 409, "Not in this state", "Read the present state, then decide again.")
     TOO_LARGE = Entry("too-large", 413, "Too large", "Send less at once.")
     UNSUPPORTED_MEDIA = Entry(
@@ -61,6 +64,7 @@ class Kind(Enum):
         "Idempotency-Key used for something else",
         "Use a new key for a new request; repeat a request unchanged.",
     )
+    HEAD_TOO_LARGE = Entry("head-too-large", 431, "Headers too large", "Send at most 64 kB of headers.")
     TOO_FAST = Entry("too-fast", 429, "Too fast", "Wait as long as Retry-After says.")
     INTERNAL = Entry(
         "internal",
@@ -73,6 +77,12 @@ class Kind(Enum):
         503,
         "Cannot be done completely now",
         "Send it again after Retry-After. Nothing was decided.",
+    )
+    OVERLOADED = Entry(
+        "overloaded",
+        503,
+        "Too busy now",
+        "Send it again after Retry-After, or to another node. It was not looked at, and is not in the log.",
     )
 
 
@@ -204,5 +214,7 @@ def responses(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     return by_status
 
 
-EVERYWHERE = responses(Kind.BAD_REQUEST, Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE)
+EVERYWHERE = responses(
+    Kind.BAD_REQUEST, Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.INVALID, Kind.UNAVAILABLE, Kind.OVERLOADED
+)
 """What any route that asks for a key may answer with."""

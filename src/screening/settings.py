@@ -134,6 +134,15 @@ class Settings(BaseSettings):
     """How long requests are still taken after SIGTERM, while `/health/ready` says 503 already: a load balancer needs to
     notice."""
 
+    in_flight: Annotated[int, Field(ge=1, le=1000)] = 32
+    """How many screenings one process works on at a time. With more it would not answer more, only each one later."""
+
+    connections: Annotated[int, Field(ge=1)] = 2000
+    """How many connections one process keeps open; beyond that a new one is refused …"""
+
+    connections_per_address: Annotated[int, Field(ge=1)] = 1000
+    """… and how many of one address. A load balancer has one address."""
+
     policy: Literal["standard", "strict", "wide"] = "standard"
     """The profile that decides about persons: how much is found against how many alarms; `GET /v1/policy` has all."""
 

@@ -3,8 +3,12 @@
 import os
 import signal
 
+import pytest
+
 from screening.app.crew import Crew, Standing
 from screening.db.metadata import new_id
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # pytest has threads, the service none yet
 
 
 def forked(crew: Crew, place: int) -> int:

@@ -24,11 +24,13 @@ from screening.alerts.housekeeping import Kept
 from screening.alerts.sealing import SealError
 from screening.alerts.service import Outward
 from screening.app import documentation, figures, handlers, service_routes
+from screening.app.admission import Lane
 from screening.app.crew import Crew
 from screening.app.door import Door
 from screening.app.figures import Figures
 from screening.app.formats import FORMATS
 from screening.app.middleware import Limited, Measured, RequestIds
+from screening.app.starting import Steps
 from screening.audit import (
     hold_routes,
     keyfile,
@@ -168,7 +170,9 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
     async def alive(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.enter_context(explained())
+            steps = Steps()
             addresses = await stack.enter_async_context(prepared(settings))
+            steps.done("database and tables")
             url = addresses.service
             app.state.database = await stack.enter_async_context(
                 database.connected(url, pool_size=settings.pool_size, owner_url=addresses.owner)
@@ -193,7 +197,9 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.directory = Directory(pool)
             app.state.gate = Gate(Permits(pool), Register(pool))
             await follow_alerts(app, settings, url, stack)
+            steps.done("log and access")
             names = await stack.enter_async_context(upkeep.following(app.state.database, now, settings.data_dir))
+            steps.done("name index")
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
             await stack.enter_async_context(watching.watching(app.state.checker))
@@ -216,6 +222,8 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             sys.setswitchinterval(SWITCH_SECONDS)
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
+            steps.done("everything else")
+            steps.say("ready")
             yield
 
     return alive
@@ -229,6 +237,11 @@ async def follow_alerts(app: FastAPI, settings: Settings, url: str, stack: Async
     if settings.deliver_alerts:
         kept = Kept.of(settings)
         await stack.enter_async_context(worker.working(url, sealer, allowed, app.state.clock, kept))
+
+
+def lanes(live: int) -> dict[Lane, int]:
+    """Say how many requests of each kind are worked on at a time, given how many screenings."""
+    return {Lane.LIVE: live, Lane.USUAL: max(live // 2, 1), Lane.HEAVY: max(live // 8, 1)}
 
 
 def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | None = None) -> FastAPI:
@@ -281,5 +294,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | No
     app.add_middleware(Limited, largest=LARGEST_BODY, others=OTHER_BODIES)
     app.add_middleware(Measured, figures=app.state.figures)
     app.add_middleware(RequestIds)
-    app.add_middleware(Door, crew=app.state.crew)
+    app.add_middleware(
+        Door, crew=app.state.crew, figures=app.state.figures, limits=lanes(settings.in_flight), held=LARGEST_BODY
+    )
     return app

@@ -45,6 +45,9 @@ class Figures:
         self.seconds = Histogram(
             "screening_request_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=self.registry
         )
+        self.refused = Counter(
+            "screening_refused", "Requests refused for load", ["lane", "reason"], registry=self.registry
+        )
         self.tree_size = self._highest("screening_audit_tree_size", "Leaves that are signed")
         self.tree_trouble = self._highest("screening_audit_tree_trouble", "1 while something is wrong with the tree")
         self.tree_leader = self._highest("screening_audit_tree_leader", "1 where a process leads")

@@ -287,6 +287,8 @@ class Log:
             loop = asyncio.get_running_loop()
             batch = [_Waiting(self._row(*self._seal(draft), None), (), {}, loop.create_future()) for draft in drafts]
             await self._commit(batch)
+            if self.trouble is Failure.REFUSED:
+                self.trouble = None  # Their ids were there: the first attempt was only late, and nothing is wrong.
             if not self._strike_paid(drafts, batch):
                 return
 

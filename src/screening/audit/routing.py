@@ -5,7 +5,9 @@ A refusal whose entry cannot be written leaves as a 503, and the log owes its en
 
 import asyncio
 import json
+import math
 import re
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
@@ -24,6 +26,9 @@ from screening.problems import Problem
 
 ANSWER_SECONDS = 2.5
 """How long a prompt route may take to decide and log; with what a refusal may take it makes 3 s."""
+
+PROMPT_SHARE = 0.9
+"""How much of the time that a caller gives may pass before it is refused: the refusal needs some, too."""
 
 REFUSAL_SECONDS = 0.4
 """How long a refusal waits for its entry."""
@@ -102,15 +107,21 @@ def _committing(handle: Handler) -> Handler:
     return committed
 
 
+def until_of(request: Request) -> float:
+    """Give when the caller stops waiting, by `time.monotonic`; never, if it did not say."""
+    return float(getattr(request.state, "until", math.inf))
+
+
 class PromptRoute(AuditedRoute):
-    """Answers within three seconds, whatever the database does: with a 503 if need be."""
+    """Answers within three seconds, or as soon as the caller wants, whatever the database does: if need be by a 503."""
 
     def get_route_handler(self) -> Handler:
         """Wrap the handler."""
         handle = self.handler()
 
         async def prompt(request: Request) -> Response:
-            return await within(ANSWER_SECONDS, handle(request))
+            left = max(until_of(request) - time.monotonic(), 0.0)
+            return await within(min(ANSWER_SECONDS, left * PROMPT_SHARE), handle(request))
 
         return self._audited(prompt)
 

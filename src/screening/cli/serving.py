@@ -1,12 +1,16 @@
 """Running the service in this process."""
 
 import asyncio
+import functools
 import math
+import os
+import resource
 import signal
 import socket
 import time
 from collections.abc import Sequence
 from types import FrameType
+from typing import cast
 
 import structlog
 import typer
@@ -18,14 +22,16 @@ from screening.alerts import sealing, worker
 from screening.alerts.housekeeping import Kept
 from screening.app.build import create_app, prepared
 from screening.app.crew import Crew, Standing
+from screening.cli import connections
+from screening.cli.connections import Connection, Doorway
 from screening.cli.offline import reported
 from screening.settings import Settings
 
 DRAIN_SECONDS = 5
 """How long requests in flight may take to finish when the service is told to stop."""
 
-KEEP_ALIVE_SECONDS = 75
-"""How long a connection may be idle: longer than load balancers keep theirs, so that none sends into a closed one."""
+LOOK_TICKS = 10
+"""At each how many ticks, ten of which make a second, connections are looked at."""
 
 logger = structlog.stdlib.get_logger(__name__)
 
@@ -64,7 +70,14 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Show that the process is alive; tells whether to end."""
         self._crew.beat()
+        if counter % LOOK_TICKS == 0:
+            self.look_at_connections(asyncio.get_running_loop().time())
         return await super().on_tick(counter) or time.monotonic() >= self._ends_at
+
+    def look_at_connections(self, now: float) -> None:
+        """Hang up on clients that are overdue."""
+        for connection in list(self.server_state.connections):
+            cast("Connection", connection).look(now)
 
     async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
         """Stop."""
@@ -75,21 +88,30 @@ class Server(uvicorn.Server):
 
 def configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """Give uvicorn's configuration: our own logging, no access lines, since these would hold addresses."""
+    doorway = Doorway(settings.connections, settings.connections_per_address)
     return uvicorn.Config(
         app,
+        http=cast("type[asyncio.Protocol]", functools.partial(Connection, doorway=doorway)),
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=connections.IDLE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
+
+
+def allow_many_files() -> None:
+    """Let this process open as many connections as the system lets it; the usual limit is 1024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def serve(settings: Settings) -> None:
     """Serve in this process until told to stop; ends with status 1 when the service could not start."""
     logging.configure(settings.log_level)
+    allow_many_files()
     server = Server(create_app(settings), settings)
     server.run()
     if not server.started:
@@ -107,7 +129,12 @@ def serve_together(settings: Settings, crew: Crew, listening: socket.socket, wat
     async def until_told() -> None:
         # Nobody writes to the pipe: it becomes readable when the parent has died, and nobody would tell us any more.
         asyncio.get_running_loop().add_reader(watching, abandoned)
-        await server.serve([listening])
+        try:
+            await server.serve([listening])
+        except Exception as error:
+            # Whatever holds up an orderly end would leave connections open that nobody serves; another takes our place.
+            logger.critical("process failed", exc_info=error)
+            os._exit(1)
 
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(until_told())

@@ -26,8 +26,9 @@ from uvicorn.config import STARTUP_FAILURE
 from screening import logging, matching
 from screening.app import figures
 from screening.app.crew import Crew, Standing
+from screening.app.starting import Steps
 from screening.cli.offline import reported
-from screening.cli.serving import DRAIN_SECONDS, serve_together
+from screening.cli.serving import DRAIN_SECONDS, allow_many_files, serve_together
 from screening.db import embedded
 from screening.nominals import index_file
 from screening.settings import Settings
@@ -101,7 +102,7 @@ class Supervisor:
         self._due = [0.0] * self.crew.wanted
         while self.members or not self._stopping:
             told = signal.sigtimedwait(TOLD, LOOK_SECONDS)
-            self._reap()
+            self.reap()
             match told.si_signo if told else None:
                 case signal.SIGTERM | signal.SIGINT as number:
                     self._stop(signal.Signals(number))
@@ -109,16 +110,16 @@ class Supervisor:
                     self._old = deque(self.members.values())
                 case _:
                     pass
-            self._look()
+            self.look()
         return self.status
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Do what is due."""
         now = time.monotonic()
         self._served = self._served or self.crew.serving > 0
         while not self._stopping and self._due and min(self._due) <= now:
             self._due.remove(min(self._due))
-            self._start()
+            self.start()
         self._renew()
         for member in self.members.values():
             serving = self.crew.standing(member.place) is Standing.SERVING
@@ -127,7 +128,8 @@ class Supervisor:
                 os.kill(member.pid, signal.SIGKILL)
                 member.kill_at = math.inf
 
-    def _start(self) -> Member:
+    def start(self) -> Member:
+        """Start a process at a free place."""
         place = self.crew.free()
         self.crew.mark(Standing.STARTING, place)
         pid = self.fork(place)
@@ -155,12 +157,13 @@ class Supervisor:
         elif oldest.leaves:
             return
         elif self._successor is None:
-            self._successor = self._start()
+            self._successor = self.start()
         elif self.crew.standing(self._successor.place) is Standing.SERVING:
             self._successor = None
             self._dismiss(oldest, signal.SIGTERM)
 
-    def _reap(self) -> None:
+    def reap(self) -> None:
+        """Take note of processes that ended."""
         while self.members:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
@@ -191,6 +194,7 @@ class Supervisor:
 def serve(settings: Settings) -> None:
     """Serve with several processes until told to stop."""
     logging.configure(settings.log_level)
+    allow_many_files()
     with reported():
         status = _supervise(settings)
     if status:
@@ -198,13 +202,17 @@ def serve(settings: Settings) -> None:
 
 
 def _supervise(settings: Settings) -> int:
+    steps = Steps()
     with ExitStack() as held:
         listening = held.enter_context(_bound(settings))
         crew = Crew(settings.workers)
         held.enter_context(figures.shared())
         own = held.enter_context(joined(settings))
+        steps.done("PostgreSQL")
         with index_file.locked(settings.data_dir):
             matching.warm_up()
+        steps.done("machine code")
+        steps.say("prepared")
         watching, alive = os.pipe()
         signal.pthread_sigmask(signal.SIG_BLOCK, TOLD)
         gc.collect()

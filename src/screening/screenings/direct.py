@@ -5,6 +5,7 @@ it takes FastAPI's way, which says what is wrong.
 """
 
 import json
+import math
 from collections.abc import Sequence
 from typing import Any, get_type_hints
 
@@ -14,7 +15,7 @@ from fastapi.security import SecurityScopes
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from screening.access import dependencies
-from screening.audit.routing import Handler, PromptRoute
+from screening.audit.routing import Handler, PromptRoute, until_of
 from screening.screenings.service import Means
 
 
@@ -30,7 +31,7 @@ class ScreeningRoute(PromptRoute):
         scopes = SecurityScopes(list(self._scopes()))
 
         async def direct(request: Request) -> Response:
-            if not _says_json(request):
+            if not _says_json(request) or _says_no_time(request):
                 return await ordinary(request)
             try:
                 submission = model.model_validate(await request.json())
@@ -53,6 +54,10 @@ def _says_json(request: Request) -> bool:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 
 
+def _says_no_time(request: Request) -> bool:
+    return "x-request-timeout" in request.headers and until_of(request) == math.inf
+
+
 async def _actor(request: Request, scopes: SecurityScopes) -> Any:
     trail, clock = request.state.trail, request.app.state.clock
     return await dependencies.get_actor(request, scopes, trail, clock, await dependencies.bearer(request))
@@ -60,4 +65,4 @@ async def _actor(request: Request, scopes: SecurityScopes) -> Any:
 
 def _means(request: Request) -> Means:
     state = request.app.state
-    return Means(state.checker, state.gate, request.state.trail, state.cases)
+    return Means(state.checker, state.gate, request.state.trail, state.cases, until_of(request))

@@ -1,6 +1,7 @@
 """From what was read to what each room is asked, and from what it gives to matches."""
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -63,6 +64,8 @@ class Question:
     reading: Reading
     at: datetime
     viewers: Sequence[str]
+    seconds: float = math.inf
+    """How long the answer may take, where that is less than usual."""
 
 
 class Records:

@@ -1,5 +1,6 @@
 """HTTP routes of screenings, and of what they depend on: the policy and the sources."""
 
+import math
 from dataclasses import asdict
 from typing import Annotated, cast
 from uuid import UUID
@@ -10,7 +11,7 @@ from screening import problems
 from screening.access.dependencies import BoardingDep, ScreenerDep, ScreeningReaderDep, ServiceReaderDep
 from screening.access.gate import GateDep
 from screening.access.permissions import Role
-from screening.audit.routing import PromptRoute
+from screening.audit.routing import PromptRoute, until_of
 from screening.audit.trail import TrailDep
 from screening.hits.routes import CasesDep
 from screening.problems import Kind, responses
@@ -55,9 +56,28 @@ IdempotencyKey = Annotated[
 ]
 
 
-async def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep) -> Means:
+Timeout = Annotated[
+    int | None,
+    Header(
+        ge=1,
+        le=999_999,
+        description="For how many milliseconds the caller waits: by then there is an answer, `incomplete` if need be, "
+        "or a 503. More than 3 s changes nothing.",
+    ),
+]
+
+
+async def get_until(request: Request, x_request_timeout: Timeout = None) -> float:
+    """Give when the caller stops waiting, by `time.monotonic`: the door has read the header, here it is checked."""
+    return until_of(request) if x_request_timeout else math.inf
+
+
+UntilDep = Annotated[float, Depends(get_until)]
+
+
+async def get_means(checker: CheckerDep, gate: GateDep, trail: TrailDep, cases: CasesDep, until: UntilDep) -> Means:
     """Give a route what it screens with."""
-    return Means(checker, gate, trail, cases)
+    return Means(checker, gate, trail, cases, until)
 
 
 MeansDep = Annotated[Means, Depends(get_means)]

@@ -82,7 +82,7 @@ class Checker:
         self._redress_secret = redress_secret
 
     async def check(self, question: Question, opened: Collection[Source]) -> list[Result]:
-        """Ask every source that is open to the client at once. It takes no longer than the deadline.
+        """Ask every source that is open to the client at once. It takes no longer than the deadline, or the question's.
 
         It never raises for what a source does; a source that is not open counts as denied.
         """
@@ -91,7 +91,7 @@ class Checker:
         asked = await asyncio.gather(*self._asking(question, opened))
         answered = {result.source: result for results in asked for result in results if result.source in opened}
         results = [answered.get(source) or self._denied(source, reading) for source in _listed(reading)]
-        left = self.limits.deadline_seconds - (time.monotonic() - began)
+        left = self._seconds(question) - (time.monotonic() - began)
         return await self._with_redress(results, reading, question.at, left)
 
     def _asking(self, question: Question, opened: Collection[Source]) -> Iterator[Awaitable[Sequence[Result]]]:
@@ -139,7 +139,7 @@ class Checker:
     ) -> Result:
         reading = question.reading
         required = source in self.policy.required(documents=reading.documents_given, names=False)
-        status, found = await self._within_deadline(source, find(self._records, question))
+        status, found = await self._within_deadline(source, find(self._records, question), question)
         if status is CoverageStatus.ANSWERED and not reading.documents_given:
             status = CoverageStatus.NOT_ASKED
         if status is CoverageStatus.ANSWERED and not reading.documents_readable:
@@ -155,7 +155,7 @@ class Checker:
             return []
         presented = tuple(each for each in reading.objects if objects.SOURCES[each.kind] in opened)
         status, found = await self._within_deadline(
-            "objects", object_lookups.find_objects(self.pool, presented, question)
+            "objects", object_lookups.find_objects(self.pool, presented, question), question
         )
         results = []
         for kind in kinds:
@@ -175,7 +175,7 @@ class Checker:
         # before the search: it may see more, never less
         as_of, position, age = self.names.as_of, self.names.position, self.names.age(at)
         status, found = await self._within_deadline(
-            Source.NOTICES, lookups.find_persons(self._records, self.names, question, self.policy)
+            Source.NOTICES, lookups.find_persons(self._records, self.names, question, self.policy), question
         )
         if status is CoverageStatus.ANSWERED:
             status = self._status_of_names(reading, age)
@@ -192,9 +192,14 @@ class Checker:
         """Tell whether a name index that was known to be complete so long ago still counts as current."""
         return age is not None and age <= timedelta(seconds=self.limits.freshness_seconds)
 
-    async def _within_deadline(self, source: str, asking: Awaitable[Found]) -> tuple[CoverageStatus, Found]:
+    def _seconds(self, question: Question) -> float:
+        return min(self.limits.deadline_seconds, question.seconds)
+
+    async def _within_deadline(
+        self, source: str, asking: Awaitable[Found], question: Question
+    ) -> tuple[CoverageStatus, Found]:
         try:
-            async with asyncio.timeout(self.limits.deadline_seconds):
+            async with asyncio.timeout(self._seconds(question)):
                 found = await asking
         except TimeoutError:
             return CoverageStatus.TIMEOUT, Found()
