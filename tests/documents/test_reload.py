@@ -77,8 +77,12 @@ async def test_a_list_that_is_damaged_or_cut_short_changes_nothing(desks: Desks,
         await reload(desks, content)
     assert await standing(desks) == numbers(0, 9)
     assert await desks.journalled() == [("imported", 1)]
-    failure = await desks.database.pool.fetchval("SELECT failure FROM imports WHERE status = 'failed'")
-    assert said in failure
+    (failed,) = await desks.database.pool.fetch(
+        "SELECT failure, rejected, (SELECT count(*) FROM import_rejects) AS kept FROM imports WHERE status = 'failed'"
+    )
+    assert said in failed["failure"]
+    assert f"{failed['rejected']} lines" in said or failed["rejected"] == 0
+    assert failed["kept"] == failed["rejected"]
 
 
 async def test_searches_find_the_old_list_until_the_new_one_is_whole(desks: Desks) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, BinaryIO, TextIO
+from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -20,7 +20,7 @@ from screening.app.formats import FORMATS
 from screening.cli.offline import Workplace, reported, workplace
 from screening.db.database import transaction
 from screening.journal import imports
-from screening.journal.formats import BulkFormat, Format, Reject, ReloadRefusedError
+from screening.journal.formats import BulkFormat, Format, Reject
 from screening.journal.imports import Job, Watcher
 from screening.journal.queries import Progress as Counts
 from screening.settings import Settings
@@ -85,16 +85,9 @@ async def _import(settings: Settings, wanted: Wanted) -> Counts:
             watcher = Watcher(progressed, lambda reject: _write_reject(rejects, reject))
             if wanted.most_withdrawn is None:
                 return await imports.run(at.database, at.trail, job, stream, watcher=watcher)
-            return await _reload(at, job, stream, wanted.most_withdrawn, watcher)
-
-
-async def _reload(at: Workplace, job: Job, stream: BinaryIO, most: int, watcher: Watcher) -> Counts:
-    try:
-        return await imports.reload(at.database, at.trail, job, stream, most_withdrawn=most, watcher=watcher)
-    except ReloadRefusedError as error:
-        for reject in error.rejects:
-            watcher.on_reject(reject)
-        raise
+            return await imports.reload(
+                at.database, at.trail, job, stream, most_withdrawn=wanted.most_withdrawn, watcher=watcher
+            )
 
 
 async def _owner(at: Workplace, name: str) -> Owner:

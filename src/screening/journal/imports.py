@@ -118,7 +118,10 @@ async def reload(  # noqa: PLR0913 - as `run`, and how much may end
     writing = _Writing(database, trail, job, watcher, progress)
     try:
         await writing.write_all(form, stream, most_withdrawn)
-    except (UnreadableError, ReloadRefusedError) as error:
+    except ReloadRefusedError as error:
+        await writing.refuse(error)
+        raise
+    except UnreadableError as error:
         await writing.end(ImportStatus.FAILED, str(error))
         raise
     except BaseException:
@@ -242,6 +245,16 @@ class _Writing:
         }
         draft = self.trail.draft(EntryKind.IMPORT, f"import:{self.job.id}", outcome)
         await self.trail.append_within(session, draft)
+
+    async def refuse(self, error: ReloadRefusedError) -> None:
+        """Put on record which lines a whole list was refused for, and tell the watcher."""
+        rejects = sorted(error.rejects, key=attrgetter("line"))
+        async with transaction(self.database) as session:
+            await queries.add_rejects(session, self.job.id, rejects[:STORED_REJECTS], behind=0)
+        self.progress = replace(self.progress, rejected=len(rejects))
+        await self.end(ImportStatus.FAILED, str(error))
+        for reject in rejects:
+            self.watcher.on_reject(reject)
 
     async def end(self, status: ImportStatus, failure: str | None = None) -> Progress:
         """Put on record how the import ended."""
