@@ -32,7 +32,7 @@ def main() -> None:
     listed = list(Crowd(1).nominals(notices))
     with installed() as service:
         gate = service.key("first_line", "--post", "UTO-AIR-1", "--mode", "air")
-        carrier = service.key("carrier")
+        carrier = service.key("carrier", "--post", "UTO-AIR-1", "--mode", "air")
         bring_in(service, "notices.ndjson", service.folder / "notices", map(notice, listed))
         with service.serving():
             live = [submission(number, listed) for number in range(LIVE)]
@@ -82,8 +82,11 @@ async def send(port: int, carrier: str, text: str) -> float:
         answer = await client.post("/v1/manifests?wait=30", content=text)
         while answer.status_code == httpx.codes.ACCEPTED:
             answer = await client.get(answer.headers["Location"], params={"wait": 30, "limit": 1})
+        seconds = time.perf_counter() - began
         assert answer.status_code == httpx.codes.MULTI_STATUS, answer.text
-        return time.perf_counter() - began
+        counts = answer.json()["counts"]
+        assert counts["screened"] == counts["total"], counts  # a person who is refused costs nothing
+        return seconds
 
 
 def message(count: int, first: int = 0) -> str:

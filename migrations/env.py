@@ -16,7 +16,8 @@ import screening.journal.models
 import screening.manifests.models
 import screening.nominals.models
 import screening.objects.models
-import screening.operations.models  # noqa: F401 - imported for their tables
+import screening.operations.models
+import screening.reports.models  # noqa: F401 - imported for their tables
 from screening.db.metadata import Base
 
 ONE_AT_A_TIME = 7_261_837

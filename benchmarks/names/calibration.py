@@ -1,9 +1,9 @@
 """Scores held against what came true: of the candidates with this score, how many were the person?
 
 Listed travellers and innocents are searched; each candidate that comes up is one case. How many of them are right
-depends on how many travellers are listed at all, so the share is looked for with which scores are truest (least log
-loss), and the diagram is drawn for that one: it is the prior at which a score is a probability. At a border hardly
-anybody is listed, and the same score is right more rarely: multiply its odds by those of the two shares.
+depends on how many travellers are listed at all. The diagram is drawn for the share that `profile.LISTED_SHARE` states,
+beside it the share at which scores are truest (least log loss). At a border hardly anybody is listed, and the same
+score is right more rarely: multiply its odds by those of the two shares.
 """
 
 import math
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from screening.crowd import Crowd, crossings
-from screening.matching import Candidate, Index, Traveller
+from screening.matching import Candidate, Index, Traveller, profile
 
 SEED = 53
 BINS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
@@ -35,20 +35,49 @@ class Case:
     right: bool
 
 
-def run(listed: int, travellers: int) -> None:
-    """Print the reliability diagram at the prior that fits best."""
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Candidates of like scores: how many, their weight at the prior, and the shares that should be and are right."""
+
+    low: float
+    high: float
+    candidates: int
+    weight: float
+    expected: float
+    observed: float
+
+
+def run(listed: int, travellers: int) -> float:
+    """Print the reliability diagram at the prior that is stated; give the expected calibration error."""
     cases = list(_cases(listed, travellers))
-    one_in = min(ONE_IN, key=lambda share: _log_loss(cases, share))
-    print(f"\n### Calibration: scores are truest where one traveller in {one_in:,} is listed; {listed:,} nominals\n")
+    one_in = round(1 / profile.LISTED_SHARE)
+    bins = list(_bins(cases, one_in))
+    error = sum(each.weight * abs(each.expected - each.observed) for each in bins) / sum(each.weight for each in bins)
+    truest = min(ONE_IN, key=lambda share: _log_loss(cases, share))
+    print(f"\n### Calibration where one traveller in {one_in} is listed; {listed:,} nominals\n")
+    print(f"Expected calibration error {error:.4f}; scores are truest where one in {truest:,} is listed.\n")
     print("| score | candidates | expected | observed | observed, drawn |\n| --- | --- | --- | --- | --- |")
+    for each in bins:
+        drawn = f"{each.expected:.3f} | {each.observed:.3f} | {_bar(each)}"
+        print(f"| {each.low:.2f} to {each.high:.2f} | {each.candidates:,} | {drawn} |")
+    return error
+
+
+def _bar(found: Bin) -> str:
+    """Draw what is observed; the stroke stands where it is expected."""
+    bar = list(("#" * round(found.observed * BAR)).ljust(BAR + 1))
+    bar[round(found.expected * BAR)] = "\u2502"
+    return f"`{''.join(bar)}`"
+
+
+def _bins(cases: Sequence[Case], one_in: int) -> Iterator[Bin]:
     for low, high in pairwise(BINS):
-        held = [case for case in cases if low <= case.score < high]
+        held = [(case, _weight(case, one_in)) for case in cases if low <= case.score < high]
         if held:
-            weights = [_weight(case, one_in) for case in held]
-            expected = sum(case.score * weight for case, weight in zip(held, weights, strict=True)) / sum(weights)
-            right = sum(weight for case, weight in zip(held, weights, strict=True) if case.right) / sum(weights)
-            bar = "#" * round(right * BAR)
-            print(f"| {low:.2f} to {high:.2f} | {len(held):,} | {expected:.3f} | {right:.3f} | {bar} |")
+            total = sum(weight for _, weight in held)
+            expected = sum(case.score * weight for case, weight in held) / total
+            right = sum(weight for case, weight in held if case.right) / total
+            yield Bin(low, high, len(held), total, expected, right)
 
 
 def _weight(case: Case, one_in: int) -> float:

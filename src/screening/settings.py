@@ -156,6 +156,9 @@ class Settings(BaseSettings):
     deliver_alerts: bool = True
     """Whether serving processes deliver webhooks too; false where `screening worker` does."""
 
+    report_smallest_cell: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Reports tell those who do not coordinate an operation no figure of others between 1 and below this."""
+
     log_level: str = "INFO"
 
     @property

@@ -9,6 +9,7 @@ from screening.access.schemas import Mode, OrganisationKind
 from screening.cli.keys import Place
 from screening.cli.sandbox import RECORDS, STOLEN_CAR
 from screening.db import database
+from screening.objects.schemas import AIRCRAFT, CONTAINER
 from screening.screenings.schemas import Submission
 from tests.services import SWEDEN, UTOPIA, Service
 
@@ -146,6 +147,42 @@ async def test_a_name_or_serial_alone_is_referred_to_the_second_line(
     assert strengths(answer) == expected
 
 
+@pytest.mark.parametrize(
+    ("submitted", "expected", "said"),
+    [
+        (
+            {"containers": [{"number": "csqu 305438 3"}]},
+            ("containers", "exact", "first_line"),
+            "Container number agrees",
+        ),
+        ({"containers": [{"number": "CSQU3O54383"}]}, ("containers", "strong", "first_line"), "O cannot stand there"),
+        ({"containers": [{"number": "CSOU3054383"}]}, ("containers", "possible", "second_line"), "Q where O was read"),
+        ({"aircraft": [{"registration": "oh-lvb"}]}, ("aircraft", "exact", "first_line"), "Registration agrees"),
+        ({"aircraft": [{"serial": "172S8042"}]}, ("aircraft", "possible", "second_line"), "Serial number agrees"),
+        (
+            {"aircraft": [{"registration": "OH-LV8", "make": "Cessna"}]},
+            ("aircraft", "possible", "second_line"),
+            "B where 8 was read, character 5",
+        ),
+    ],
+)
+async def test_containers_and_aircraft_are_found_by_their_numbers(
+    service: Service, submitted: dict[str, Any], expected: tuple[str, str, str], said: str
+) -> None:
+    await post(service, "/v1/containers", CONTAINER)
+    await post(service, "/v1/aircraft", AIRCRAFT)
+    answer = await service.screen(await service.as_(Role.FIRST_LINE), **submitted)
+    assert strengths(answer) == [expected]
+    assert any(said in part["text"] for part in answer["hits"][0]["evidence"])
+    assert answer["hits"][0]["kind"] == answer["hits"][0]["record"]["kind"] in {"container", "aircraft"}
+
+
+async def test_a_misread_registration_alone_may_be_of_any_aircraft(service: Service) -> None:
+    await post(service, "/v1/aircraft", AIRCRAFT)
+    answer = await service.screen(await service.as_(Role.FIRST_LINE), aircraft=[{"registration": "OH-LV8"}])
+    assert (answer["decision"], answer["hits"]) == ("no_hit", [])
+
+
 async def test_nothing_on_record_is_no_hit_and_lists_what_was_asked(service: Service) -> None:
     await everything(service)
     answer = await service.screen(
@@ -268,6 +305,9 @@ async def test_part_of_a_plate_that_fits_too_many_clears_nobody(service: Service
         ({"vessels": [{"mmsi": "111123450"}]}, "unexpected_mmsi", "refer"),
         ({"vessels": [{"call_sign": "1234567890"}]}, "unexpected_call_sign", "info"),
         ({"vessels": [{"hin": "12345"}]}, "unexpected_hull_number", "info"),
+        ({"containers": [{"number": "CSQU3054384"}]}, "container_check_digit_failed", "refer"),
+        ({"containers": [{"number": "12345"}]}, "unexpected_container_number", "info"),
+        ({"aircraft": [{"registration": "00-XYZ"}]}, "unexpected_registration", "refer"),
     ],
 )
 async def test_what_is_odd_about_a_number_is_a_finding_and_refuses_nobody(

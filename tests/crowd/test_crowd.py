@@ -1,6 +1,7 @@
 """Made-up people: the same for the same seed, and what the classes of errors promise."""
 
 import random
+from collections import Counter
 from datetime import date
 from itertools import islice
 
@@ -81,6 +82,14 @@ def test_a_birth_date_with_a_wrong_digit_stays_a_date_one_digit_away() -> None:
             found = births.changed(born, BirthChange.DIGIT, source)
             assert isinstance(found, PartialDate)
             assert found.year == born.year
+
+
+def test_two_people_of_a_culture_of_rare_surnames_hardly_share_a_full_name() -> None:
+    crowd = Crowd(9)
+    anglo = next(culture for culture in cultures() if culture.name == "anglo")
+    names = Counter(crowd.written(crowd.person(anglo)).full for _ in range(4_000))
+    pairs = sum(count * (count - 1) // 2 for count in names.values())
+    assert 4_000 * 3_999 / 2 / max(pairs, 1) > 50_000
 
 
 def test_a_stem_and_an_ending_meet_in_every_spelling() -> None:

@@ -21,7 +21,8 @@ async def bring(desks: Desks, content: bytes, country: str = "UTO") -> dict[str,
 
 async def records(desks: Desks) -> list[tuple[Any, ...]]:
     rows = await desks.database.pool.fetch(
-        "SELECT number, version, national_reference, retention_until::text FROM document_records ORDER BY number, id"
+        "SELECT number, coalesce(version, 1), national_reference, retention_until::text FROM document_records "
+        "ORDER BY number, intake"
     )
     return [tuple(row) for row in rows]
 

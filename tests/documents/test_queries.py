@@ -195,17 +195,20 @@ def scans(plan: dict[str, Any]) -> set[str]:
 async def test_a_look_up_uses_the_indexes_however_many_records_there_are(desks: Desks) -> None:
     owner = await desks.owner("UTO")
     await desks.database.pool.execute(
-        """
-        INSERT INTO document_records (created_at, id, owner_id, retention_until, version, reason, type, number,
-                                      issuing_state, theft_country, number_last)
-        SELECT $2, gen_random_uuid(), $1, '2031-03-01', 1, 3, 10158, 'C' || lpad((n * 10)::text, 8, '0'), 'UTO', 'UTO',
-               CASE WHEN n % 10 = 0 THEN 'C' || lpad((n * 10 + 9)::text, 8, '0') END
-        FROM generate_series(1, 20000) n
-        """,
+        "INSERT INTO document_intakes (base, owner_id, created_at) SELECT gen_random_uuid(), $1, $2 "
+        "FROM generate_series(1, 2000)",
         owner.organisation_id,
         NOW,
     )
-    await desks.database.pool.execute("ANALYZE document_records")
+    await desks.database.pool.execute(
+        """
+        INSERT INTO document_records (intake, place, retention_until, reason, type, number, issuing_state, number_last)
+        SELECT 1 + n % 2000, n, '2031-03-01', 3, 10158, 'C' || lpad((n * 10)::text, 8, '0'), 14028,
+               CASE WHEN n % 10 = 0 THEN 'C' || lpad((n * 10 + 9)::text, 8, '0') END
+        FROM generate_series(1, 20000) n
+        """
+    )
+    await desks.database.pool.execute("ANALYZE document_records, document_intakes")
     numbers = [f"C{number:08d}" for number in range(500, 100_000, 12_345)]
     async with desks.database.pool.acquire() as connection:
         await connection.execute("SET plan_cache_mode = force_generic_plan")

@@ -47,6 +47,26 @@ def test_every_text_has_one_normal_form(normalise: Callable[[str], str]) -> None
     check()
 
 
+@pytest.mark.parametrize(
+    "judge",
+    [vin.is_vin, vin.is_sound, vin.check_digit, ships.is_ship_number, ships.is_company_number, ships.flag_of_mmsi,
+     ships.is_call_sign, ships.is_hull_number, containers.is_container, containers.check_digit, aircraft.state_of],
+    ids=lambda each: f"{each.__module__}.{each.__name__}",
+)  # fmt: skip
+def test_any_text_is_judged(judge: Callable[[str], object]) -> None:
+    @given(TEXTS)
+    def check(text: str) -> None:
+        judged = judge(text)
+        assert judged in {None, True, False, *ALPHANUMERIC} or states.normalise(str(judged)) == judged
+
+    check()
+
+
+@given(TEXTS, st.sampled_from([*national_numbers.RULES, "UTO", ""]))
+def test_any_text_is_judged_as_a_national_number(text: str, state: str) -> None:
+    assert national_numbers.is_sound(text, state) in {True, False, None}
+
+
 @given(TEXTS, st.sampled_from(COUNTRIES))
 def test_every_plate_has_one_normal_form(text: str, country: str | None) -> None:
     plate = plates.normalise(text, country)
@@ -56,7 +76,7 @@ def test_every_plate_has_one_normal_form(text: str, country: str | None) -> None
 @pytest.mark.parametrize(
     "look_alikes",
     [vin.look_alikes, ships.look_alike_imos, ships.look_alike_hulls, containers.look_alikes, firearms.look_alikes,
-     plates.look_alikes],
+     plates.look_alikes, aircraft.look_alikes],
     ids=lambda each: f"{each.__module__}.{each.__name__}",
 )  # fmt: skip
 def test_a_look_alike_differs_in_the_one_character_that_it_names(look_alikes: Callable[[str], list[object]]) -> None:

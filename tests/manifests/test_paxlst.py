@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydifact.control.characters import Characters
 
 from screening.manifests import edifact, paxlst
 from screening.manifests.lists import Damaged, Leg, Listed, PassengerList, UnreadableListError, Voyage
@@ -210,6 +211,20 @@ def test_a_flipped_character_never_changes_another_person(data: st.DataObject) -
     assert found.persons[-1].reference == "3C"
     assert untouched[1] in names
     assert found.persons[0] == whole.persons[0] or isinstance(found.persons[0], Damaged)
+
+
+@given(st.text(alphabet="AB1:+ .-*\u00e9\n"), st.sampled_from(["DTM", "NAD+", "NAD+FL+++", ":", ""]))
+def test_a_segment_without_release_is_divided_as_the_library_does(text: str, tag: str) -> None:
+    standard = Characters.from_str(edifact.STANDARD)
+    raw = f"{tag}{text}'"
+    assert edifact._elements(raw, standard) == edifact._released(raw, standard)
+
+
+def test_a_blank_in_the_place_of_the_release_character_releases_nothing() -> None:
+    text = "UNA:+.  '" + message(person("1A", name="VAN DYCK:JAN PIET"))
+    (found,) = parse(text).persons
+    assert isinstance(found, Listed)
+    assert (found.traveller.surname, found.traveller.given_names) == ("VAN DYCK", "JAN PIET")
 
 
 @given(st.binary(max_size=400))

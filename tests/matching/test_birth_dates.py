@@ -106,25 +106,48 @@ def test_a_look_up_by_date_finds_small_errors(day: date, years_off: int, days_of
 
 @pytest.mark.parametrize(
     ("foreign", "gregorian"),
-    [("2523-03-12", "1980-03-12"), ("2523", "1980"), ("1400-01-01", "1979-11-21"), ("1398-07-15", "1978-06-21")],
-)
-def test_buddhist_and_islamic_dates_agree_with_ours(foreign: str, gregorian: str) -> None:
+    [
+        ("2523-03-12", "1980-03-12"), ("2523", "1980"), ("1430-01-01", "2008-12-29"), ("1340-07-15", "1922-03-14"),
+        ("1400-01-01", "2021-03-21"), ("1375-01-01", "1996-03-20"), ("1370-12-29", "1992-03-19"),
+        ("1360-07-01", "1981-09-23"), ("1408-12-29", "2030-03-19"), ("1360", "1981"),
+    ],
+)  # fmt: skip
+def test_dates_of_other_calendars_agree_with_ours(foreign: str, gregorian: str) -> None:
     one, other = PartialDate.parse(foreign), PartialDate.parse(gregorian)
-    assert birth_dates.agreement(one, other).weight == birth_dates.agreement(other, other).weight
-    assert birth_dates.filed_under(one) == birth_dates.filed_under(other)
-    assert birth_dates.near(one) == birth_dates.near(other)
+    equal = birth_dates.evidence(other, (other,)).weight
+    assert birth_dates.evidence(other, (one,)).weight == equal
+    assert birth_dates.evidence(one, (one,)).weight == equal
 
 
-def test_a_month_of_the_moon_is_only_as_good_as_its_year() -> None:
-    assert calendars.gregorian(PartialDate(1400, 1)) == PartialDate(1979)
+def test_a_year_of_two_calendars_on_a_record_is_read_by_both() -> None:
+    recorded = (PartialDate(1360, 5, 21),)
+    for day in (PartialDate(1981, 8, 12), PartialDate(1941, 6, 16)):
+        assert birth_dates.evidence(day, recorded).weight == birth_dates.EQUAL
+
+
+def test_a_travellers_nationality_tells_which_calendar_is_meant() -> None:
+    known = PartialDate(1360, 5, 21)
+    assert calendars.of_traveller(known, {"AFG"}) == calendars.of_traveller(known, ()) == PartialDate(1981, 8, 12)
+    assert calendars.of_traveller(known, {"SAU"}) == PartialDate(1941, 6, 16)
+
+
+def test_a_month_of_another_calendar_is_only_as_good_as_its_year() -> None:
+    assert list(calendars.readings([PartialDate(1400, 1)])) == [PartialDate(2021), PartialDate(1979)]
 
 
 @given(known)
 def test_a_date_of_our_calendar_stays_as_it_is(date: BirthDate) -> None:
-    assert calendars.gregorian(date) == date
+    assert list(calendars.readings([date])) == [date]
 
 
 @given(days)
 def test_a_buddhist_date_is_that_day(day: PartialDate) -> None:
     if (day.month, day.day) != (2, 29):
-        assert calendars.gregorian(PartialDate(day.year + 543, day.month, day.day)) == day
+        assert calendars.of_traveller(PartialDate(day.year + 543, day.month, day.day), ()) == day
+
+
+@given(st.integers(1300, 1425))
+def test_the_iranian_year_begins_with_spring(year: int) -> None:
+    day = calendars.of_traveller(PartialDate(year, 1, 1), {"IRN"})
+    assert (day.year, day.month) == (year + 621, 3)
+    assert day.day in {20, 21, 22}

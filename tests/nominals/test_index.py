@@ -13,7 +13,7 @@ from screening.access.schemas import OrganisationKind
 from screening.dates import PartialDate
 from screening.db.database import Database
 from screening.matching import Traveller
-from screening.nominals import index, queries
+from screening.nominals import queries, upkeep
 from screening.nominals.index import NameIndex
 from screening.nominals.kinds import MATCHABLE, Colour
 from screening.nominals.queries import DocumentLookup, NumberMatch
@@ -70,14 +70,14 @@ def system() -> datetime:
 @asynccontextmanager
 async def two_processes(database: Database) -> AsyncIterator[tuple[NameIndex, NameIndex]]:
     async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(index.following(database, lambda: BEGIN))
-        second = await stack.enter_async_context(index.following(database, lambda: BEGIN))
+        first = await stack.enter_async_context(upkeep.following(database, lambda: BEGIN))
+        second = await stack.enter_async_context(upkeep.following(database, lambda: BEGIN))
         yield first, second
 
 
 async def test_what_is_there_is_loaded_at_the_start(desk: Desk) -> None:
     notice_id = await created(desk)
-    async with index.following(desk.database, desk.clock) as names:
+    async with upkeep.following(desk.database, desk.clock) as names:
         assert (names.size, names.as_of) == (1, BEGIN)
         assert names.position > 0
         assert await candidates(names) == {notice_id}
@@ -93,7 +93,7 @@ async def test_a_new_notice_is_found_by_every_process_within_a_second(desk: Desk
 
 
 async def test_a_changed_notice_is_found_by_its_new_name_only(desk: Desk) -> None:
-    async with index.following(desk.database, desk.clock) as names:
+    async with upkeep.following(desk.database, desk.clock) as names:
         notice_id = await created(desk)
         await until(lambda: names.size == 1)
         subject = {"names": [{"surname": "GRUBENTHALER", "given_names": "KONSTANTIN"}]}
@@ -120,7 +120,7 @@ async def test_only_colours_that_concern_travellers_are_searched(desk: Desk, col
         await become(desk, OrganisationKind.GENERAL_SECRETARIAT)
     notice_id = await created(desk, colour=colour, kind="un_special" if colour is Colour.UN else "notice")
     expected = {notice_id} if colour in MATCHABLE else set()
-    async with index.following(desk.database, desk.clock) as names:
+    async with upkeep.following(desk.database, desk.clock) as names:
         assert await candidates(names) == expected
     assert set(await queries.read_active(desk.database.pool, [notice_id], at=BEGIN, viewers=())) == expected
     lookup = DocumentLookup("UT9900002", "UTO", "passport")
@@ -152,12 +152,12 @@ async def test_a_notice_is_not_found_by_a_state_that_it_is_hidden_from(
 
 async def test_a_notice_without_a_person_is_not_searched(desk: Desk) -> None:
     await created(desk, colour="orange", subject=None)
-    async with index.following(desk.database, desk.clock) as names:
+    async with upkeep.following(desk.database, desk.clock) as names:
         assert names.size == 0
 
 
 async def test_an_index_that_nobody_feeds_ages(desk: Desk) -> None:
-    async with index.following(desk.database, system) as names:
+    async with upkeep.following(desk.database, system) as names:
         begun = names.as_of
         assert begun is not None
         await until(lambda: names.as_of is not None and names.as_of > begun)
@@ -170,7 +170,7 @@ async def test_an_index_that_nobody_feeds_ages(desk: Desk) -> None:
 
 async def test_a_clock_set_back_makes_no_index_fresh(desk: Desk) -> None:
     minute = timedelta(minutes=1)
-    async with index.following(desk.database, desk.clock) as names:
+    async with upkeep.following(desk.database, desk.clock) as names:
         loaded = names.age(BEGIN)
         assert loaded is not None
         assert loaded < minute
@@ -184,7 +184,7 @@ async def test_a_clock_set_back_makes_no_index_fresh(desk: Desk) -> None:
 
 async def test_an_index_that_lags_does_not_bring_a_withdrawn_notice_back(desk: Desk) -> None:
     notice_id = await created(desk)
-    async with index.following(desk.database, desk.clock) as names:
+    async with upkeep.following(desk.database, desk.clock) as names:
         pass
     await withdraw(desk, notice_id)
     assert await candidates(names) == {notice_id}
@@ -206,7 +206,7 @@ async def test_validity_is_judged_when_asked(desk: Desk, at: datetime, stands: b
         valid_from=(BEGIN + timedelta(days=9)).isoformat(),
         valid_until=(BEGIN + timedelta(days=19)).isoformat(),
     )
-    async with index.following(desk.database, desk.clock) as names:
+    async with upkeep.following(desk.database, desk.clock) as names:
         assert await candidates(names) == {notice_id}
     expected = {notice_id} if stands else set()
     assert set(await queries.read_active(desk.database.pool, [notice_id], at=at, viewers=())) == expected

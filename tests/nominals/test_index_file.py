@@ -1,14 +1,20 @@
 """The file of the name index: shared by processes, renewed as a whole, never trusted when it is not ours."""
 
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from screening.matching import Index, ListedName, Nominal, Traveller
-from screening.nominals import index, index_file
+from screening.nominals import index, index_file, upkeep
 from screening.nominals.index_file import Stamp
 from tests.nominals.conftest import Desk
-from tests.nominals.test_index import candidates, created, withdraw
+from tests.nominals.test_index import candidates, created, until, withdraw
 
 ABERNATHY = Traveller("ABERNATHY", "QUENTIN")
 
@@ -67,20 +73,71 @@ def test_a_file_that_was_cut_is_no_file(tmp_path: Path) -> None:
 
 async def test_a_second_start_maps_the_file_and_catches_up(desk: Desk, tmp_path: Path) -> None:
     first = await created(desk)
-    async with index.following(desk.database, desk.clock, tmp_path) as names:
+    async with upkeep.following(desk.database, desk.clock, tmp_path) as names:
         assert await candidates(names) == {first}
     stamp = index_file.read_stamp(tmp_path)
     await withdraw(desk, first)
     second = await created(desk, reference="2")
-    async with index.following(desk.database, desk.clock, tmp_path) as names:
+    async with upkeep.following(desk.database, desk.clock, tmp_path) as names:
         assert await candidates(names) == {second}
     assert index_file.read_stamp(tmp_path) == stamp
+
+
+async def test_the_file_is_renewed_by_a_process_of_its_own_and_one_that_is_killed_leaves_the_old_one(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "LOOK_SECONDS", 0.01)
+    first, url = await created(desk), desk.database.url
+    async with (
+        upkeep.following(desk.database, desk.clock, tmp_path) as one,
+        upkeep.following(desk.database, desk.clock, tmp_path) as other,
+    ):
+        old = index_file.read_stamp(tmp_path)
+        assert old is not None
+        await withdraw(desk, first)
+        second = await created(desk, reference="2")
+        await killed_while_it_writes(url, tmp_path, desk.clock())
+        assert index_file.read_stamp(tmp_path) == old
+        monkeypatch.setattr(index, "WORTH_WRITING", 0)
+        async with asyncio.timeout(60):
+            while one.written == old.position or other.written != one.written:
+                await asyncio.sleep(0.01)
+        assert [await candidates(names) for names in (one, other)] == [{second}, {second}]
+        third = await created(desk, reference="3")
+        await until(lambda: one.size == other.size == 2)
+        assert [await candidates(names) for names in (one, other)] == [{second, third}, {second, third}]
+
+
+async def killed_while_it_writes(url: str, folder: Path, at: datetime) -> None:
+    """Kill a process in the middle of the file: what it writes to takes no more than its first bytes."""
+    beside = folder / f"{index_file.NAME}.new"
+    os.mkfifo(beside)
+    reading = os.open(beside, os.O_RDONLY | os.O_NONBLOCK)
+    writing = multiprocessing.get_context("spawn").Process(target=upkeep.compact, args=(url, folder, at))
+    writing.start()
+    try:
+        await first_bytes(reading)
+    finally:
+        writing.kill()
+        await asyncio.to_thread(writing.join)
+        os.close(reading)
+    assert writing.exitcode == -signal.SIGKILL
+    beside.unlink()
+
+
+async def first_bytes(reading: int) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                if os.read(reading, 1):
+                    return
+            await asyncio.sleep(0.01)
 
 
 async def test_the_file_of_another_journal_is_not_used(desk: Desk, tmp_path: Path) -> None:
     write(tmp_path, Index.build(nominals(5)))
     notice_id = await created(desk)
-    async with index.following(desk.database, desk.clock, tmp_path) as names:
+    async with upkeep.following(desk.database, desk.clock, tmp_path) as names:
         assert (names.size, await candidates(names)) == (1, {notice_id})
 
 
@@ -93,6 +150,6 @@ async def test_a_notice_that_todays_rules_refuse_is_found_and_one_without_a_name
         )
         await connection.execute(change, old, subject)
         await connection.execute(change, nameless, '{"names": "gone"}')
-    async with index.following(desk.database, desk.clock) as names:
+    async with upkeep.following(desk.database, desk.clock) as names:
         assert await candidates(names) == {old, good}
         assert names.unreadable == {nameless}

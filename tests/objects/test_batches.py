@@ -5,10 +5,16 @@ from typing import Any
 
 import pytest
 
-from screening.objects.schemas import FIREARM, VEHICLE, VESSEL
+from screening.objects.schemas import AIRCRAFT, CONTAINER, FIREARM, VEHICLE, VESSEL
 from tests.journal.desks import Desks
 
-EXAMPLES = {"vehicles": VEHICLE, "vessels": VESSEL, "firearms": FIREARM}
+EXAMPLES = {
+    "vehicles": VEHICLE,
+    "vessels": VESSEL,
+    "firearms": FIREARM,
+    "containers": CONTAINER,
+    "aircraft": AIRCRAFT,
+}
 
 
 def lines(*records: dict[str, Any]) -> bytes:

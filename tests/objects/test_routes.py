@@ -8,12 +8,24 @@ import pytest
 
 from screening.access.permissions import Role
 from screening.objects.kinds import KINDS
-from screening.objects.schemas import FIREARM, VEHICLE, VESSEL
+from screening.objects.schemas import AIRCRAFT, CONTAINER, FIREARM, VEHICLE, VESSEL
 from tests.journal.desks import Desks
 
-EXAMPLES = {"vehicles": VEHICLE, "vessels": VESSEL, "firearms": FIREARM}
+EXAMPLES = {
+    "vehicles": VEHICLE,
+    "vessels": VESSEL,
+    "firearms": FIREARM,
+    "containers": CONTAINER,
+    "aircraft": AIRCRAFT,
+}
 KIND_OF = {each.plural: each.kind.value for each in KINDS}
-FIXED = {"vehicles": {"vin": "WVWZZZ1JZ3W386752"}, "vessels": {"imo": "7625811"}, "firearms": {"serial": "B7654321"}}
+FIXED = {
+    "vehicles": {"vin": "WVWZZZ1JZ3W386752"},
+    "vessels": {"imo": "7625811"},
+    "firearms": {"serial": "B7654321"},
+    "containers": {"number": "MSKU0000006"},
+    "aircraft": {"registration": "OH-LVC"},
+}
 every_kind = pytest.mark.parametrize("plural", EXAMPLES)
 
 
@@ -72,7 +84,7 @@ async def test_a_report_leaves_an_entry_and_a_change_and_has_the_crime_area_of_i
     assert await desks.audited() == [("record", subject, {"operation": "created", "version": 1})]
     row = await desks.database.pool.fetchrow("SELECT kind, operation FROM record_changes")
     assert tuple(row or ()) == (KIND_OF[plural], "created")
-    assert record["crime_areas"] == [plural]
+    assert record["crime_areas"] == [plural if plural in {"vehicles", "vessels", "firearms"} else "other"]
 
 
 @every_kind
@@ -100,6 +112,8 @@ async def test_an_object_is_on_record_once_for_an_owner(desks: Desks, plural: st
         ("vessels", {"mmsi": "23012345"}, "body.mmsi"),
         ("vessels", {"former_names": ["x"] * 11}, "body.former_names"),
         ("firearms", {"make": None}, "body.make"),
+        ("containers", {"number": "CSQU3054384"}, "body.number"),
+        ("aircraft", {"registration": None, "make": None}, "body"),
         ("firearms", {"reason": "revoked"}, "body.reason"),
     ],
 )

@@ -42,6 +42,8 @@ async def test_the_policy_lists_its_profiles_and_says_which_is_in_force(
     answer = (await service.client.get("/v1/policy", headers=headers)).json()
     assert answer["name"] == "standard"
     assert [each["name"] for each in answer["profiles"]] == ["standard", "strict", "wide"]
+    assert (answer["calibration"]["listed_share"], answer["calibration"]["listed"]) == (profile.LISTED_SHARE, 110_000)
+    assert 0 < answer["calibration"]["error"] < 0.05
     assert all(0.5 < each["measured"]["recall"] <= 1 for each in answer["profiles"])
     async with running(database_url, tmp_path, policy="wide") as wide:
         headers = await wide.as_(Role.FIRST_LINE)

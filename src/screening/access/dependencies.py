@@ -72,5 +72,6 @@ ServiceReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_
 GrantWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_GRANTS])]
 OperationReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_OPERATIONS])]
 OperationWriterDep = Annotated[Actor, Security(get_actor, scopes=[Permission.WRITE_OPERATIONS])]
+ReportReaderDep = Annotated[Actor, Security(get_actor, scopes=[Permission.READ_REPORTS])]
 AccreditorDep = Annotated[Actor, Security(get_actor, scopes=[Permission.ACCREDIT])]
 BoardingDep = Annotated[Actor, Security(get_actor, scopes=[Permission.CHECK_BOARDING])]

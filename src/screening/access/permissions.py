@@ -38,6 +38,7 @@ class Permission(StrEnum):
     WRITE_GRANTS = "grants:write"
     READ_OPERATIONS = "operations:read"
     WRITE_OPERATIONS = "operations:write"
+    READ_REPORTS = "reports:read"
     ACCREDIT = "accreditations:write"
     CHECK_BOARDING = "boarding:check"
     READ_SERVICE = "service:read"
@@ -55,7 +56,7 @@ _SCREENING = {
 _CASES = {Permission.READ_HITS, Permission.WRITE_HITS}
 _ALERTED = {Permission.READ_ALERTS, Permission.WRITE_WEBHOOKS}
 _OWNING = {Permission.READ_RECORDS, Permission.WRITE_RECORDS, Permission.READ_SERVICE}
-_RUNNING = {Permission.READ_OPERATIONS, Permission.WRITE_OPERATIONS}
+_RUNNING = {Permission.READ_OPERATIONS, Permission.WRITE_OPERATIONS, Permission.READ_REPORTS}
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.FIRST_LINE: frozenset(_SCREENING),
@@ -79,7 +80,13 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     ),
     Role.COORDINATOR: frozenset(_RUNNING | _ALERTED | {Permission.READ_HITS, Permission.READ_SERVICE}),
     Role.AUDITOR: frozenset(
-        {Permission.READ_AUDIT, Permission.ANSWER_SUBJECTS, Permission.HOLD_PAYLOADS, Permission.READ_SERVICE}
+        {
+            Permission.READ_AUDIT,
+            Permission.ANSWER_SUBJECTS,
+            Permission.HOLD_PAYLOADS,
+            Permission.READ_REPORTS,
+            Permission.READ_SERVICE,
+        }
     ),
     Role.CARRIER: frozenset({Permission.CHECK_BOARDING, Permission.SEND_MANIFESTS, Permission.READ_SERVICE}),
     Role.ADMINISTRATOR: frozenset(

@@ -17,6 +17,8 @@ class Source(StrEnum):
     VEHICLES = "vehicles"
     VESSELS = "vessels"
     FIREARMS = "firearms"
+    CONTAINERS = "containers"
+    AIRCRAFT = "aircraft"
     """Objects that are looked for; each is asked when an object of its kind was submitted."""
 
 

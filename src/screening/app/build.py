@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 
@@ -64,12 +65,14 @@ from screening.journal import routes as imports_routes
 from screening.manifests import routes as manifests_routes
 from screening.manifests import runner as manifests_runner
 from screening.manifests.runner import Parts
-from screening.nominals import index as name_index
 from screening.nominals import routes as notices_routes
+from screening.nominals import upkeep
 from screening.objects import routes as objects_routes
 from screening.operations import accreditation
 from screening.operations import routes as operations_routes
 from screening.operations.register import Register
+from screening.reports import counter as report_counter
+from screening.reports import routes as reports_routes
 from screening.screenings import disclose, watching
 from screening.screenings import routes as screenings_routes
 from screening.screenings.sources import Checker
@@ -83,13 +86,17 @@ LARGEST_BODY = 1 << 20
 OTHER_BODIES = {"/v1/imports": None, "/v1/manifests": 16 << 20, "/v1/operations": 16 << 20}
 """Files keep a limit of their own; a list of 10,000 persons, passengers or accredited, has some 4 MB."""
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread that reads a list or builds an index keeps a request from going on; Python's own is ten times that,
+and a screening gives way some ten times."""
+
 STARTING = "service-start"
 """Stands in entries where a request would have its id."""
 
 DESCRIPTION = """
-Border software submits a traveller, the documents presented, and the vehicle, vessel or firearms that cross; the
-service checks them against stolen and lost documents, documents tied to notices, notices and diffusions, and objects
-that are looked for, and answers **hit**, **no_hit** or **incomplete**
+Border software submits a traveller, the documents presented, and the vehicle, vessel, firearms, container or aircraft
+that cross; the service checks them against stolen and lost documents, documents tied to notices, notices and
+diffusions, and objects that are looked for, and answers **hit**, **no_hit** or **incomplete**
 with reasons, the next step for the officer, and a signed receipt.
 
 Every example on this page can be sent as it stands against the sandbox of `make demo`: press **Authorize** and paste
@@ -186,7 +193,7 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
             app.state.directory = Directory(pool)
             app.state.gate = Gate(Permits(pool), Register(pool))
             await follow_alerts(app, settings, url, stack)
-            names = await stack.enter_async_context(name_index.following(app.state.database, now, settings.data_dir))
+            names = await stack.enter_async_context(upkeep.following(app.state.database, now, settings.data_dir))
             secret = keyfile.load_or_make_secret(settings.redress_key)
             app.state.checker = Checker(pool, names, now, settings, redress_secret=secret)
             await stack.enter_async_context(watching.watching(app.state.checker))
@@ -204,7 +211,9 @@ def lifespan(settings: Settings, now: Clock) -> Callable[[FastAPI], AbstractAsyn
                 accreditation.keep,
             )
             app.state.manifests = await stack.enter_async_context(manifests_runner.running(parts))
+            await stack.enter_async_context(report_counter.running(url))
             await stack.enter_async_context(figures.refreshing(app))
+            sys.setswitchinterval(SWITCH_SECONDS)
             gc.collect()
             gc.freeze()  # the index stays: collections that walk it again and again would show in the latency
             yield
@@ -255,6 +264,7 @@ def create_app(settings: Settings, *, now: Clock = clock.system, crew: Crew | No
         access_routes.router,
         grant_routes.router,
         operations_routes.router,
+        reports_routes.router,
         audit_routes.build(get_reader, disclose.withheld),
         search_routes.build(get_reader, get_answerer, disclose.withheld),
         hold_routes.build(get_holder),

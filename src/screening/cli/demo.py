@@ -1,7 +1,6 @@
 """`screening demo`: a sandbox with a show. The service is the real one, on a socket, over its own PostgreSQL."""
 
 import asyncio
-import socket
 import sys
 from typing import Any
 
@@ -23,16 +22,7 @@ COLOURS = {"hit": "bold red", "no_hit": "green", "incomplete": "yellow"}
 
 def run(settings: Settings, *, detach: bool) -> None:
     """Show the service at work in a sandbox of its own; then serve on until Ctrl-C, or end at once."""
-    sandboxed = settings.model_copy(
-        update={
-            "database_url": None,
-            "data_dir": settings.data_dir / "sandbox",
-            "signing_key_file": None,
-            "redress_key_file": None,
-            "log_name": "sandbox.screening.local/audit",
-            "port": _free_port(settings.host, settings.port),
-        }
-    )
+    sandboxed = sandbox.settings_of(settings)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     console.print("Starting the sandbox: PostgreSQL, tables, name index …")
     with reported():
@@ -113,16 +103,3 @@ def _print_way_on(console: Console, address: str, keys: sandbox.Keys) -> None:
         table.add_row(role.value, key)
     console.print(table)
     console.print(f"Try it out: [bold]{address}/docs[/] (press Authorize and paste a key). Ctrl-C stops everything.")
-
-
-def _free_port(host: str, wanted: int) -> int:
-    """Give the wanted port, or another one when something else has it."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise typer.BadParameter(f"no port can be opened on {host}")

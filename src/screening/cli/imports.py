@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, BinaryIO, TextIO
 
 import typer
 from rich.console import Console
@@ -20,7 +20,7 @@ from screening.app.formats import FORMATS
 from screening.cli.offline import Workplace, reported, workplace
 from screening.db.database import transaction
 from screening.journal import imports
-from screening.journal.formats import Format, Reject
+from screening.journal.formats import BulkFormat, Format, Reject, ReloadRefusedError
 from screening.journal.imports import Job, Watcher
 from screening.journal.queries import Progress as Counts
 from screening.settings import Settings
@@ -35,9 +35,11 @@ class Wanted:
     """What shall be imported for whom, and where rejects go."""
 
     file: Path
-    form: Format
+    form: Format | BulkFormat
     organisation: str
     rejects: Path
+    most_withdrawn: int | None
+    """Of a full list: how many records it may lack."""
 
 
 def import_file(
@@ -45,6 +47,9 @@ def import_file(
     form: Annotated[str, typer.Option("--format", help=f"One of: {', '.join(FORMATS)}.")],
     organisation: Annotated[str, typer.Option(help="Name of the organisation that owns the records.")],
     rejects: Annotated[Path | None, typer.Option(help="Where rejects go; FILE.rejects.ndjson when left out.")] = None,
+    full_list_withdrawing: Annotated[
+        int | None, typer.Option(min=0, help="The file is the whole list, and may lack so many records, which end.")
+    ] = None,
 ) -> None:
     """Import a file of records. Good lines are kept; the others are written to a file, each with its reason.
 
@@ -52,7 +57,13 @@ def import_file(
     """
     if form not in FORMATS:
         raise typer.BadParameter(f"no such format; there are {', '.join(FORMATS)}", param_hint="--format")
-    wanted = Wanted(file, FORMATS[form], organisation, rejects or file.with_name(f"{file.name}.rejects.ndjson"))
+    wanted = Wanted(
+        file,
+        FORMATS[form],
+        organisation,
+        rejects or file.with_name(f"{file.name}.rejects.ndjson"),
+        full_list_withdrawing,
+    )
     with reported():
         counts = asyncio.run(_import(Settings(), wanted))
     typer.echo(_summary(counts))
@@ -72,7 +83,18 @@ async def _import(settings: Settings, wanted: Wanted) -> Counts:
                 bar.update(task, completed=stream.tell(), counts=f"{counts.read:,} read, {counts.rejected:,} rejected")
 
             watcher = Watcher(progressed, lambda reject: _write_reject(rejects, reject))
-            return await imports.run(at.database, at.trail, job, stream, watcher=watcher)
+            if wanted.most_withdrawn is None:
+                return await imports.run(at.database, at.trail, job, stream, watcher=watcher)
+            return await _reload(at, job, stream, wanted.most_withdrawn, watcher)
+
+
+async def _reload(at: Workplace, job: Job, stream: BinaryIO, most: int, watcher: Watcher) -> Counts:
+    try:
+        return await imports.reload(at.database, at.trail, job, stream, most_withdrawn=most, watcher=watcher)
+    except ReloadRefusedError as error:
+        for reject in error.rejects:
+            watcher.on_reject(reject)
+        raise
 
 
 async def _owner(at: Workplace, name: str) -> Owner:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from screening import __version__, logging, matching
 from screening.app.build import create_app
-from screening.cli import audit, bench, imports, keys, operations, serving, supervising
+from screening.cli import audit, bench, imports, keys, operations, serving, simulate, supervising
 from screening.cli import demo as demo_command
 from screening.settings import Settings
 
@@ -20,6 +20,7 @@ app.add_typer(operations.app, name="operations", help="List, open and close join
 app.add_typer(audit.app, name="audit", help="Check, export and key the audit log.")
 app.add_typer(bench.app, name="bench", help="Measure this installation.")
 app.command("import")(imports.import_file)
+app.command()(simulate.simulate)
 
 
 def read_settings() -> Settings:

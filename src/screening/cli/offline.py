@@ -16,7 +16,7 @@ from screening.db import database
 from screening.db.database import UNREACHABLE, Database
 from screening.db.embedded import EmbeddedError
 from screening.db.roles import RoleError
-from screening.journal.formats import UnreadableError
+from screening.journal.formats import ReloadRefusedError, UnreadableError
 from screening.problems import Problem
 from screening.settings import Settings
 
@@ -52,7 +52,7 @@ def reported() -> Iterator[None]:
         yield
     except Problem as problem:
         message = "; ".join([problem.detail, *(f"{error.where}: {error.message}" for error in problem.errors or ())])
-    except (EmbeddedError, KeyFileError, RoleError, SealError, UnreadableError) as error:
+    except (EmbeddedError, KeyFileError, ReloadRefusedError, RoleError, SealError, UnreadableError) as error:
         message = str(error)
     except UNREACHABLE as error:
         message = f"The database cannot be reached ({type(error).__name__}); see SCREENING_DATABASE_URL."

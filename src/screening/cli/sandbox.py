@@ -1,9 +1,11 @@
 """The sandbox: made-up bureaus with keys, made-up records, and travellers to screen. Nobody in it exists."""
 
+import socket
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import typer
 from sqlalchemy import select
 
 from screening import mrz
@@ -17,6 +19,7 @@ from screening.dates import PartialDate
 from screening.db.database import Database, transaction
 from screening.mrz import DocumentFields, Sex
 from screening.screenings.schemas import SPECIMEN_MRZ
+from screening.settings import Settings
 
 UTOPIA = Place("Bureau of Utopia", "UTO", OrganisationKind.BUREAU, "UTO-AIR-1", Mode.AIR)
 SECRETARIAT = Place("General Secretariat", None, OrganisationKind.GENERAL_SECRETARIAT)
@@ -99,6 +102,36 @@ RECORDS = (
     ("/v1/firearms", STOLEN_PISTOL),
 )
 """What is on record in the sandbox, and where it was sent."""
+
+
+def settings_of(settings: Settings) -> Settings:
+    """Give the settings of the sandbox: a database, keys and a log of its own, and a port that is free."""
+    return settings.model_copy(
+        update={
+            "database_url": None,
+            "database_owner_url": None,
+            "data_dir": settings.data_dir / "sandbox",
+            "signing_key_file": None,
+            "redress_key_file": None,
+            "subject_keys_file": None,
+            "webhook_key_file": None,
+            "log_name": "sandbox.screening.local/audit",
+            "port": _free_port(settings.host, settings.port),
+        }
+    )
+
+
+def _free_port(host: str, wanted: int) -> int:
+    """Give the wanted port, or another one when something else has it."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise typer.BadParameter(f"no port can be opened on {host}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from screening.matching import ListedName, NameKind, Nominal, Sex, Traveller
 
 EARLIEST, LATEST = date(1945, 1, 1), date(2006, 12, 31)
 MALE_SHARE = 0.65
-BUILT_SURNAMES = 0.7
+BUILT_SURNAMES = 0.85
 """The share of surnames that are built of stems and an ending, where a culture has those."""
-TWO_STEMS = 0.6
+TWO_STEMS = 0.85
 """Of these, how many have two stems: hardly anybody shares them, as hardly anybody shares most surnames of life."""
-BUILT_GIVEN = 0.35
+BUILT_GIVEN = 0.5
 """The share of given names outside the list of common ones, built of two stems."""
-SINGLE_NAMES = 0.12
+SINGLE_NAMES = 0.05
 """The share of South Asian and Malay people who bear one name only."""
 RECORD_DATES = ((0.05, "none"), (0.12, "year"))
 """Shares of records without a birth date, and with none or no more than the year."""

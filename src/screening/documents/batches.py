@@ -13,13 +13,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.access.actors import Owner
-from screening.db.metadata import new_id
-from screening.documents import owner_queries, records, rules, service
+from screening.documents import ids, owner_queries, records, rules, service
 from screening.documents.records import Document, StoredDocument
 from screening.documents.schemas import DocumentIn
 from screening.journal.changes import Change, Operation
 from screening.journal.formats import Batch, Item, Outcome, Reject
-from screening.journal.retention import Broken, RecordStatus, day_of
+from screening.journal.retention import RecordStatus, day_of
 
 OTHER_REASON = "reason: is another one on record and cannot change; withdraw that record and enter the document again"
 OTHER_OWNER = "this document is on record for another organisation of your State"
@@ -67,22 +66,22 @@ def _fit(lines: Iterable[_Line], owner: Owner, today: date, written: _Written) -
     """Give the lines that keep the rules, and refuse the others."""
     fit = []
     for line in lines:
-        if not service.owns(owner, line.document.issuing_state):
-            written.refuse(line, _not_owner(owner))
-        elif broken := [*rules.broken(line.document, today), *_by_retention(line, today)]:
-            written.refuse(line, "; ".join(f"{each.field}: {each.message}" for each in broken))
+        if reason := broken_by(line.sent, owner, today):
+            written.refuse(line, reason)
         else:
             fit.append(line)
     return fit
 
 
-def _not_owner(owner: Owner) -> str:
-    return f"issuing_state: this bureau owns {owner.country or 'no documents'}"
-
-
-def _by_retention(line: _Line, today: date) -> list[Broken]:
-    wanted = line.sent.retention_date
-    return rules.broken_by_retention(line.document, wanted, today) if wanted else []
+def broken_by(sent: DocumentIn, owner: Owner, today: date) -> str | None:
+    """Say which rules a line breaks, if any."""
+    document = sent.document()
+    if not service.owns(owner, document.issuing_state):
+        return f"issuing_state: this bureau owns {owner.country or 'no documents'}"
+    broken = rules.broken(document, today)
+    if sent.retention_date:
+        broken += rules.broken_by_retention(document, sent.retention_date, today)
+    return "; ".join(f"{each.field}: {each.message}" for each in broken) or None
 
 
 async def _write_turn(
@@ -90,17 +89,19 @@ async def _write_turn(
 ) -> None:
     """Write lines of different documents; a line that somebody else was faster with gets no outcome."""
     present = await owner_queries.find_by_key(session, [line.document for line in turn])
+    fresh = ids.new_series()
     created: dict[UUID, tuple[_Line, StoredDocument]] = {}
     changed: dict[UUID, tuple[_Line, StoredDocument]] = {}
+    before: dict[UUID, StoredDocument] = {}
     for line in turn:
         found = present.get(line.document.key)
         if found is None:
-            new = _new(line, owner_id, at)
+            new = new_record(line.sent, next(fresh), owner_id, at)
             created[new.id] = (line, new)
         elif reason := _refusal(line, found, owner_id, day_of(at)):
             written.refuse(line, reason)
         elif values := _new_values(line, found):
-            changed[found.id] = (line, found.changed(values, at))
+            before[found.id], changed[found.id] = found, (line, found.changed(values, at))
         else:
             written.outcomes[line.place] = Outcome.UNCHANGED
     for plan, put, outcome, operation in (
@@ -110,13 +111,15 @@ async def _write_turn(
         done = await put(session, [stored for _, stored in plan.values()]) if plan else set()
         for line, stored in (plan[record_id] for record_id in plan if record_id in done):
             written.outcomes[line.place] = outcome
+            written.changes += records.unwritten(before[stored.id]) if stored.id in before else []
             written.changes.append(records.journal_entry(stored, operation))
 
 
-def _new(line: _Line, owner_id: UUID, at: datetime) -> StoredDocument:
-    document = line.document
-    retention = line.sent.retention_date or rules.latest_retention(document.type, document.reason, day_of(at))
-    return StoredDocument.new(new_id(), owner_id, document, retention_until=retention, at=at)
+def new_record(sent: DocumentIn, record_id: UUID, owner_id: UUID, at: datetime) -> StoredDocument:
+    """Make the first version of a record."""
+    document = sent.document()
+    retention = sent.retention_date or rules.latest_retention(document.type, document.reason, day_of(at))
+    return StoredDocument.new(record_id, owner_id, document, retention_until=retention, at=at)
 
 
 def _new_values(line: _Line, found: StoredDocument) -> dict[str, object]:

@@ -1,7 +1,4 @@
-"""Two-byte codes for the two words that every row holds. They are stored, so they never change.
-
-Two bytes for the type keep a row of the look-up index at 24 bytes instead of 32.
-"""
+"""Two-byte codes for the words that every row holds. They are stored, so they never change."""
 
 from screening.documents.vocabulary import Reason
 
@@ -22,20 +19,20 @@ def reason(code: int) -> Reason:
     return _REASONS[code]
 
 
-def of_type(letters: str) -> int:
-    """Give the code of a document type, which is three letters A to Z, read as a number to the base 26.
+def of_letters(letters: str) -> int:
+    """Give the code of a document type or a State, which is three letters A to Z, read as a number to the base 26.
 
-    >>> of_type("PAS")
+    >>> of_letters("PAS")
     10158
     """
     first, second, third = (ord(letter) - _A for letter in letters)
     return (first * _LETTERS + second) * _LETTERS + third
 
 
-def type_(code: int) -> str:
-    """Give the document type of a code.
+def letters(code: int) -> str:
+    """Give the document type or the State of a code.
 
-    >>> type_(10158)
+    >>> letters(10158)
     'PAS'
     """
     rest, third = divmod(code, _LETTERS)

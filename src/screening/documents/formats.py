@@ -3,15 +3,10 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from screening.documents import batches
+from screening.documents import batches, bulk, reload
 from screening.documents.schemas import DocumentIn
 from screening.journal import readers
-from screening.journal.formats import Format, Item, Reject
-
-
-def read_csv(stream: BinaryIO) -> Iterator[Item[DocumentIn] | Reject]:
-    """Read one document a line, under a first line that names the columns."""
-    return readers.read_csv(stream, DocumentIn)
+from screening.journal.formats import BulkFormat, Format, Item, Reject
 
 
 def read_json_lines(stream: BinaryIO) -> Iterator[Item[DocumentIn] | Reject]:
@@ -19,11 +14,12 @@ def read_json_lines(stream: BinaryIO) -> Iterator[Item[DocumentIn] | Reject]:
     return readers.read_json_lines(stream, DocumentIn)
 
 
-CSV = Format(
+CSV = BulkFormat(
     "documents.csv",
     "Documents, one a line under a first line that names the columns; their names are those of POST /v1/documents.",
-    read_csv,
-    batches.write,
+    bulk.read_csv,
+    bulk.write,
+    reload.write,
 )
 NDJSON = Format(
     "documents.ndjson",

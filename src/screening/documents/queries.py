@@ -10,22 +10,23 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from screening.db.database import Connection, Pool
-from screening.documents import codes, ranges
+from screening.documents import codes, ids, ranges
 from screening.documents.records import StoredDocument
 from screening.documents.vocabulary import How
 from screening.identifiers import states
 from screening.identifiers.document_types import Family
 
 COLUMNS = """
-r.id, r.owner_id, r.number, r.number_last, r.type, r.issuing_state, r.reason, r.theft_date, r.theft_country,
-r.issue_date, r.expiry_date, r.batch, r.national_reference, r.bureau_reference, r.additional_information,
-r.hidden_from, r.retention_until, r.version, r.created_at, r.updated_at, r.withdrawn_at, r.withdrawal_reason
+i.base, r.place, i.owner_id, i.created_at, i.import_id, r.number, r.number_last, r.type, r.issuing_state, r.reason,
+r.theft_date, r.theft_country, r.issue_date, r.expiry_date, r.batch, r.national_reference, r.bureau_reference,
+r.additional_information, r.hidden_from, r.retention_until, r.version, r.updated_at, r.withdrawn_at, r.withdrawal_reason
 """
+"""What `stored` reads, of a record `r` and its intake `i`."""
 
 # One branch an index: single documents, then ranges, of which none is longer than `ranges.LARGEST`.
 FIND = f"""
-SELECT a.place, {COLUMNS}, o.name AS owner_name
-FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a (number, lowest_first, place)
+SELECT a.asked, {COLUMNS}, o.name AS owner_name
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a (number, lowest_first, asked)
 CROSS JOIN LATERAL (
     SELECT * FROM document_records s
     WHERE s.number = a.number AND s.number_last IS NULL AND s.withdrawn_at IS NULL
@@ -34,9 +35,10 @@ CROSS JOIN LATERAL (
     WHERE s.number BETWEEN a.lowest_first AND a.number AND s.number_last >= a.number
       AND s.number_last IS NOT NULL AND s.withdrawn_at IS NULL
 ) r
-JOIN organisations o ON o.id = r.owner_id
+JOIN document_intakes i ON i.number = r.intake
+JOIN organisations o ON o.id = i.owner_id
 WHERE r.retention_until >= $3::date AND coalesce(NOT string_to_array(r.hidden_from, ',') && $4::text[], true)
-ORDER BY a.place, r.number_last NULLS FIRST, r.id
+ORDER BY a.asked, r.number_last NULLS FIRST, i.base, r.place
 """  # noqa: S608 - constants only
 
 
@@ -89,7 +91,7 @@ async def find(
     rows = await connection.fetch(FIND, numbers, lowest_firsts, day, viewers)
     found: dict[tuple[int, Any], Found] = {}
     for row in rows:
-        each, record = asked[row["place"] - 1], stored(dict(row))
+        each, record = asked[row["asked"] - 1], stored(dict(row))
         if concerns(lookups[each.lookup], record) and _matches(record, each.number):
             found.setdefault((each.lookup, record.id), Found(each.lookup, _how(each, record), each.number, record))
     return list(found.values())
@@ -128,9 +130,13 @@ def _how(asked: _Asked, record: StoredDocument) -> How:
 
 def stored(values: dict[str, Any]) -> StoredDocument:
     """Read the values of a row that has `COLUMNS`, and perhaps the owner's name."""
-    values.pop("place", None)
+    values.pop("asked", None)
+    values["id"] = ids.joined(values.pop("base"), values.pop("place"))
     values["reason"] = codes.reason(values["reason"])
-    values["type"] = codes.type_(values["type"])
+    values["type"] = codes.letters(values["type"])
+    values["issuing_state"] = state = codes.letters(values["issuing_state"])
+    values["theft_country"] = state if values["theft_country"] is None else codes.letters(values["theft_country"])
+    values["version"] = values["version"] or 1
     values["hidden_from"] = tuple(values["hidden_from"].split(",")) if values["hidden_from"] else ()
     values["updated_at"] = values["updated_at"] or values["created_at"]
     return StoredDocument(**values)

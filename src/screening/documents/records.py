@@ -72,6 +72,8 @@ class StoredDocument(Document):
     updated_at: datetime
     withdrawn_at: datetime | None = None
     withdrawal_reason: str | None = None
+    import_id: UUID | None = None
+    """The import that made it, where one row of the journal stands for the creation of many records."""
 
     @classmethod
     def new(cls, record_id: UUID, owner_id: UUID, document: Document, *, retention_until: date, at: datetime) -> Self:
@@ -131,6 +133,7 @@ def journalled(stored: StoredDocument) -> dict[str, Any]:
         "updated_at": entries.instant(stored.updated_at),
         "withdrawn_at": entries.instant(stored.withdrawn_at) if stored.withdrawn_at else None,
         "withdrawal_reason": stored.withdrawal_reason,
+        "import_id": str(stored.import_id) if stored.import_id else None,
     }
     return {
         name: value.isoformat() if type(value) is date else value for name, value in values.items() if value is not None
@@ -148,3 +151,10 @@ def journal_entry(stored: StoredDocument, operation: Operation, author_id: UUID 
         author_id=author_id,
         at=stored.updated_at,
     )
+
+
+def unwritten(stored: StoredDocument) -> list[Change]:
+    """Give the creation of a record that is about to change, where one line of the journal stood for many."""
+    if stored.version > 1 or stored.import_id is None:
+        return []
+    return [journal_entry(stored, Operation.CREATED)]

@@ -41,19 +41,19 @@ async def create(session: AsyncSession, trail: Trail, actor: Actor, sent: Docume
     retention = sent.retention_date or rules.latest_retention(document.type, document.reason, today)
     _refuse_broken([*rules.broken(document, today), *rules.broken_by_retention(document, retention, today)])
     created = StoredDocument.new(new_id(), actor.organisation_id, document, retention_until=retention, at=at)
-    ended = [] if await owner_queries.insert_new(session, [created]) else [await _make_room(session, created)]
-    versions = [*((each, Operation.WITHDRAWN) for each in ended), (created, Operation.CREATED)]
-    await _publish(session, trail, actor, versions)
+    before = None if await owner_queries.insert_new(session, [created]) else await _make_room(session, created)
+    ended = [(before.withdrawn(RETENTION_OVER, at), Operation.WITHDRAWN)] if before else []
+    await _publish(session, trail, actor, [*ended, (created, Operation.CREATED)], before=before)
     return created
 
 
 async def _make_room(session: AsyncSession, created: StoredDocument) -> StoredDocument:
-    """Insert a record in the place of one whose retention is over, and give that one; answers 409 if none is."""
+    """Insert a record in the place of one whose retention is over, and give what that was; answers 409 if none is."""
     present = (await owner_queries.find_by_key(session, [created])).get(created.key)
     if present is not None and present.status(day_of(created.created_at)) is RecordStatus.EXPIRED:
         ended = present.withdrawn(RETENTION_OVER, created.created_at)
         if await owner_queries.update(session, [ended]) and await owner_queries.insert_new(session, [created]):
-            return ended
+            return present
     raise Problem(Kind.CONFLICT, PRESENT, reason="present")
 
 
@@ -78,7 +78,7 @@ async def change(
     changed = present.changed(values, at)
     _refuse_broken(rules.broken(changed, day_of(at)))
     await owner_queries.update(session, [changed])
-    await _publish(session, trail, actor, [(changed, Operation.UPDATED)])
+    await _publish(session, trail, actor, [(changed, Operation.UPDATED)], before=present)
     return changed
 
 
@@ -97,9 +97,10 @@ def _about_retention(present: StoredDocument, patch: DocumentPatch, today: date)
 
 async def withdraw(session: AsyncSession, trail: Trail, actor: Actor, record_id: UUID, reason: str) -> StoredDocument:
     """End a record: from the commit on it matches nothing."""
-    withdrawn = (await _lock_own(session, actor, record_id)).withdrawn(reason, trail.clock())
+    present = await _lock_own(session, actor, record_id)
+    withdrawn = present.withdrawn(reason, trail.clock())
     await owner_queries.update(session, [withdrawn])
-    await _publish(session, trail, actor, [(withdrawn, Operation.WITHDRAWN)])
+    await _publish(session, trail, actor, [(withdrawn, Operation.WITHDRAWN)], before=present)
     return withdrawn
 
 
@@ -130,7 +131,12 @@ def _refuse_broken(broken: Sequence[Broken]) -> None:
 
 
 async def _publish(
-    session: AsyncSession, trail: Trail, actor: Actor, versions: Sequence[tuple[StoredDocument, Operation]]
+    session: AsyncSession,
+    trail: Trail,
+    actor: Actor,
+    versions: Sequence[tuple[StoredDocument, Operation]],
+    *,
+    before: StoredDocument | None,
 ) -> None:
     """Tell the log and then, last of all, the journal."""
     for stored, operation in versions:
@@ -143,4 +149,6 @@ async def _publish(
             subjects=subjects.of_document(stored.number, stored.issuing_state) | {subjects.of_record(stored.id)},
         )
         await trail.append_within(session, draft)
-    await changes.append(session, [records.journal_entry(each, operation, actor.id) for each, operation in versions])
+    unwritten = records.unwritten(before) if before else []
+    written = [records.journal_entry(each, operation, actor.id) for each, operation in versions]
+    await changes.append(session, [*unwritten, *written])

@@ -1,6 +1,7 @@
 """Aircraft registrations: the mark of the State, then its own (ICAO Annex 7, with the marks notified to ICAO)."""
 
-from screening.identifiers import letters
+from screening.identifiers import document_numbers, letters
+from screening.identifiers.document_numbers import LookAlike
 
 _OF_STATES = """
 N USA; G GBR; M IMN; D DEU; F FRA; I ITA; B CHN; C CAN; P PRK; 2 GGY; EC ESP; CS PRT; CR PRT; HB CHE; OE AUT; OO
@@ -44,3 +45,8 @@ def state_of(registration: str) -> str | None:
     """
     marks = (registration[:length] for length in range(min(_LONGEST, len(registration) - 1), 0, -1))
     return next((MARKS[mark] for mark in marks if mark in MARKS), None)
+
+
+def look_alikes(registration: str) -> tuple[LookAlike, ...]:
+    """List the registrations that differ by one misread character and begin with the mark of a State."""
+    return document_numbers.look_alikes(registration, plausible=lambda other: state_of(other) is not None)

@@ -41,12 +41,16 @@ class RecordKind(StrEnum):
     VEHICLE = "vehicle"
     VESSEL = "vessel"
     FIREARM = "firearm"
+    CONTAINER = "container"
+    AIRCRAFT = "aircraft"
 
 
 class Operation(StrEnum):
     """What happened to a record."""
 
     CREATED = "created"
+    IMPORTED = "imported"
+    """So many records were created that one change stands for them all; its body names their ids."""
     UPDATED = "updated"
     WITHDRAWN = "withdrawn"
 

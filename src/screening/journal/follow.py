@@ -118,6 +118,12 @@ async def head(connection: Connection, kind: RecordKind) -> int:
     return position
 
 
+async def changed(connection: Connection, kind: RecordKind, position: int) -> dict[int, UUID]:
+    """Give the next records that changed after a position, each by its own; none when that is the newest."""
+    rows = await connection.fetch(READ, kind, position, PAGE)
+    return {row["position"]: row["record_id"] for row in rows}
+
+
 async def described(connection: Connection, kind: RecordKind, position: int) -> str | None:
     """Describe the change at a position so that no other journal has the like; None where there is no change."""
     change: str | None = await connection.fetchval(DESCRIBE, kind, position)

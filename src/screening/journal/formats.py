@@ -1,10 +1,12 @@
 """What a file format of records offers to the import: reading items one by one, and writing a batch of them."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,9 +45,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What writing a batch did: an outcome an item in their order, changes to journal, and why items were refused."""
+    """What writing a batch did: outcomes of its items, changes to journal, and why items were refused."""
 
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[Outcome] | Counter[Outcome]
     changes: Sequence[Change]
     rejects: Sequence[Reject]
 
@@ -62,6 +64,22 @@ Write = Callable[[AsyncSession, Owner, Sequence[Item[Any]], datetime], Awaitable
 
 
 @dataclass(frozen=True, slots=True)
+class Bulk:
+    """So many lines of a file that writing them is one statement; `read` of them hold anything."""
+
+    read: int
+    rejects: Sequence[Reject]
+    content: Any
+
+
+ReadBulk = Callable[[BinaryIO, Owner, datetime], Iterator[Bulk]]
+"""Reads a file lazily, a batch at a time; what it refuses, and when it raises, is as with `Read`."""
+
+WriteBulk = Callable[[AsyncSession, Owner, UUID, Bulk, datetime], Awaitable[Batch]]
+"""Writes a batch of one owner's import, and is otherwise as `Write`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """A kind of file that can be imported."""
 
@@ -69,3 +87,39 @@ class Format:
     description: str
     read: Read
     write: Write
+
+
+class ReloadRefusedError(Exception):
+    """A full list that is not taken; the message says why and quotes nothing of it."""
+
+    def __init__(self, message: str, rejects: Sequence[Reject]) -> None:
+        super().__init__(message)
+        self.rejects = rejects
+
+
+class WriteAll(Protocol):
+    """Puts a file in the place of an owner's whole list, in the session's transaction, or raises ReloadRefusedError."""
+
+    async def __call__(  # noqa: PLR0913 - who, what, when, and how much of it
+        self,
+        session: AsyncSession,
+        owner: Owner,
+        import_id: UUID,
+        batches: AsyncIterator[Bulk],
+        again: Callable[[], Iterator[Bulk]],
+        at: datetime,
+        *,
+        most_withdrawn: int,
+    ) -> Batch:
+        """Take the file's batches as they are read, and read it `again` where that is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFormat:
+    """A kind of file that can be imported, of which there may be millions of lines."""
+
+    name: str
+    description: str
+    read: ReadBulk
+    write: WriteBulk
+    write_all: WriteAll

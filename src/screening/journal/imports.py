@@ -7,12 +7,13 @@ before a failure stays; sending the same file again writes the rest, because eve
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from operator import attrgetter
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,20 +24,35 @@ from screening.audit.trail import Trail
 from screening.db.database import Database, transaction
 from screening.db.metadata import new_id
 from screening.journal import changes, queries
-from screening.journal.formats import Batch, Format, Item, Outcome, Reject, UnreadableError
+from screening.journal.formats import (
+    Batch,
+    Bulk,
+    BulkFormat,
+    Format,
+    Item,
+    Outcome,
+    Reject,
+    ReloadRefusedError,
+    UnreadableError,
+)
 from screening.journal.queries import ImportStatus, Progress
 
 BATCH = 2_000
-"""Lines that are written together: enough to make a statement worth its while, a moment's work for the journal."""
+"""Lines that are written together where each is looked at: a moment's work for the journal."""
 
 STORED_REJECTS = 10_000
 """Rejects of one import that are kept with their line and reason; the count goes on."""
 
 INTERRUPTED = "The import was interrupted. What it wrote stays; send the same file again for the rest."
 
+ABANDONED = "The import was interrupted. Nothing was changed."
+
 COUNTS = ("read", "created", "updated", "unchanged", "rejected")
 
 Entry = Item[Any] | Reject
+
+Portion = TypeVar("Portion")
+Write = Callable[[AsyncSession, datetime], Awaitable[Batch]]
 
 
 def _ignore(_: object) -> None:
@@ -47,7 +63,7 @@ def _ignore(_: object) -> None:
 class Job:
     """What is imported, and in whose name."""
 
-    format: Format
+    format: Format | BulkFormat
     owner: Owner
     client_id: UUID | None = None
     id: UUID = field(default_factory=new_id)
@@ -74,15 +90,40 @@ async def run(
         await queries.start(session, progress)
     writing = _Writing(database, trail, job, watcher or Watcher(), progress)
     try:
-        async with contextlib.aclosing(_batches(job.format.read(stream))) as batches:
-            async for entries in batches:
-                await writing.write(entries)
+        async with contextlib.aclosing(_read_ahead(_portions(job, stream, trail.clock()))) as portions:
+            async for portion in portions:
+                await writing.write(portion)
     except UnreadableError as error:
         await writing.end(ImportStatus.FAILED, str(error))
         raise
     except BaseException:
         with contextlib.suppress(Exception):
             await writing.end(ImportStatus.FAILED, INTERRUPTED)
+        raise
+    return await writing.end(ImportStatus.FINISHED)
+
+
+async def reload(  # noqa: PLR0913 - as `run`, and how much may end
+    database: Database, trail: Trail, job: Job, stream: BinaryIO, *, most_withdrawn: int, watcher: Watcher
+) -> Progress:
+    """Put the records of a file in the place of all that its owner has on record, at one moment, or change nothing.
+
+    Raises ReloadRefusedError when a line is rejected, or when more would be withdrawn than was foreseen.
+    """
+    form, progress = job.format, _started(job, trail.clock())
+    if not isinstance(form, BulkFormat):
+        raise UnreadableError(f"{form.name} is no format of full lists.")
+    async with transaction(database) as session:
+        await queries.start(session, progress)
+    writing = _Writing(database, trail, job, watcher, progress)
+    try:
+        await writing.write_all(form, stream, most_withdrawn)
+    except (UnreadableError, ReloadRefusedError) as error:
+        await writing.end(ImportStatus.FAILED, str(error))
+        raise
+    except BaseException:
+        with contextlib.suppress(Exception):
+            await writing.end(ImportStatus.FAILED, ABANDONED)
         raise
     return await writing.end(ImportStatus.FINISHED)
 
@@ -98,20 +139,47 @@ def _started(job: Job, at: datetime) -> Progress:
     )
 
 
-async def _batches(entries: Iterator[Entry]) -> AsyncGenerator[list[Entry], None]:
-    """Read batches in a thread, one ahead of the one that is being written."""
-    reading = asyncio.create_task(asyncio.to_thread(_take, entries))
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """What is written in one transaction."""
+
+    read: int
+    rejects: Sequence[Reject]
+    write: Write
+
+
+def _portions(job: Job, stream: BinaryIO, at: datetime) -> Iterator[_Portion]:
+    if isinstance(job.format, BulkFormat):
+        for bulk in job.format.read(stream, job.owner, at):
+            yield _Portion(bulk.read, bulk.rejects, partial(_write_bulk, job, job.format, bulk))
+        return
+    entries = job.format.read(stream)
+    while batch := list(islice(entries, BATCH)):
+        items = [entry for entry in batch if isinstance(entry, Item)]
+        rejects = [entry for entry in batch if isinstance(entry, Reject)]
+        yield _Portion(len(batch), rejects, partial(_write_items, job, job.format, items))
+
+
+async def _write_bulk(job: Job, form: BulkFormat, bulk: Bulk, session: AsyncSession, at: datetime) -> Batch:
+    return await form.write(session, job.owner, job.id, bulk, at)
+
+
+async def _write_items(
+    job: Job, form: Format, items: Sequence[Item[Any]], session: AsyncSession, at: datetime
+) -> Batch:
+    return await form.write(session, job.owner, items, at) if items else Batch((), (), ())
+
+
+async def _read_ahead(portions: Iterator[Portion]) -> AsyncGenerator[Portion, None]:
+    """Read in a thread, one portion ahead of the one that is being written."""
+    reading = asyncio.create_task(asyncio.to_thread(next, portions, None))
     try:
-        while batch := await reading:
-            reading = asyncio.create_task(asyncio.to_thread(_take, entries))
-            yield batch
+        while portion := await reading:
+            reading = asyncio.create_task(asyncio.to_thread(next, portions, None))
+            yield portion
     finally:
         # The stream is the caller's to close: it must not be read any more by then.
         await asyncio.wait([reading])
-
-
-def _take(entries: Iterator[Entry]) -> list[Entry]:
-    return list(islice(entries, BATCH))
 
 
 @dataclass(slots=True)
@@ -124,14 +192,13 @@ class _Writing:
     watcher: Watcher
     progress: Progress
 
-    async def write(self, entries: Sequence[Entry]) -> None:
-        """Write one batch, and tell the watcher when it is durable."""
-        items = [entry for entry in entries if isinstance(entry, Item)]
+    async def write(self, portion: _Portion) -> None:
+        """Write one portion, and tell the watcher when it is durable."""
         at = self.trail.clock()
         async with transaction(self.database) as session:
-            batch = await self._write_items(session, items, at)
-            rejects = sorted([*_rejects(entries), *batch.rejects], key=attrgetter("line"))
-            progress = _advanced(self.progress, entries, Counter(batch.outcomes), at)
+            batch = await portion.write(session, at)
+            rejects = sorted([*portion.rejects, *batch.rejects], key=attrgetter("line"))
+            progress = _advanced(self.progress, portion.read, portion.rejects, Counter(batch.outcomes), at)
             await queries.save(session, progress)
             kept = min(self.progress.rejected, STORED_REJECTS)
             await queries.add_rejects(session, self.job.id, rejects[: STORED_REJECTS - kept], behind=kept)
@@ -141,10 +208,29 @@ class _Writing:
             self.watcher.on_reject(reject)
         self.watcher.on_progress(progress)
 
-    async def _write_items(self, session: AsyncSession, items: Sequence[Item[Any]], at: datetime) -> Batch:
-        if not items:
-            return Batch((), (), ())
-        return await self.job.format.write(session, self.job.owner, items, at)
+    async def write_all(self, form: BulkFormat, stream: BinaryIO, most_withdrawn: int) -> None:
+        """Write a whole list in one transaction."""
+        at, read = self.trail.clock(), 0
+
+        def begin() -> Iterator[Bulk]:
+            stream.seek(0)
+            return form.read(stream, self.job.owner, at)
+
+        async def told(batches: AsyncIterator[Bulk]) -> AsyncIterator[Bulk]:
+            nonlocal read
+            async for batch in batches:
+                yield batch
+                read += batch.read
+                self.watcher.on_progress(replace(self.progress, read=read))
+
+        async with transaction(self.database) as session, contextlib.aclosing(_read_ahead(begin())) as batches:
+            batch = await form.write_all(
+                session, self.job.owner, self.job.id, told(batches), begin, at, most_withdrawn=most_withdrawn
+            )
+            progress = _advanced(self.progress, read, (), Counter(batch.outcomes), at)
+            await queries.save(session, progress)
+            await self._publish(session, batch, progress)
+        self.progress = progress
 
     async def _publish(self, session: AsyncSession, batch: Batch, progress: Progress) -> None:
         """Tell the journal, and then the log which positions it gave: an insert that waits for nobody."""
@@ -166,17 +252,15 @@ class _Writing:
         return self.progress
 
 
-def _rejects(entries: Iterable[Entry]) -> list[Reject]:
-    return [entry for entry in entries if isinstance(entry, Reject)]
-
-
-def _advanced(progress: Progress, entries: Sequence[Entry], outcomes: Counter[Outcome], at: datetime) -> Progress:
+def _advanced(
+    progress: Progress, read: int, rejects: Sequence[Reject], outcomes: Counter[Outcome], at: datetime
+) -> Progress:
     return replace(
         progress,
         updated_at=at,
-        read=progress.read + len(entries),
+        read=progress.read + read,
         created=progress.created + outcomes[Outcome.CREATED],
         updated=progress.updated + outcomes[Outcome.UPDATED],
         unchanged=progress.unchanged + outcomes[Outcome.UNCHANGED],
-        rejected=progress.rejected + outcomes[Outcome.REJECTED] + len(_rejects(entries)),
+        rejected=progress.rejected + outcomes[Outcome.REJECTED] + len(rejects),
     )

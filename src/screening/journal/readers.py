@@ -2,7 +2,7 @@
 
 import csv
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -39,10 +39,9 @@ def read_lines(stream: BinaryIO) -> Iterator[Line | Reject]:
         if number == 1:
             line = _without_mark(line)
         if len(line) > LONGEST_LINE:
-            yield Reject(number, _shown(line[:SHOWN]), f"is longer than {LONGEST_LINE} bytes")
-            _skip_rest(stream, line)
-        elif line.strip():
-            yield _line(number, line.rstrip(b"\r\n"))
+            skip_rest(stream, line)
+        if line.strip():
+            yield line_of(number, line)
 
 
 def _without_mark(line: bytes) -> bytes:
@@ -51,12 +50,17 @@ def _without_mark(line: bytes) -> bytes:
     return line.removeprefix(UTF_8_MARK)
 
 
-def _skip_rest(stream: BinaryIO, line: bytes) -> None:
+def skip_rest(stream: BinaryIO, line: bytes) -> None:
+    """Go to the end of a line whose beginning was read."""
     while line and not line.endswith(b"\n"):
         line = stream.readline(LONGEST_LINE)
 
 
-def _line(number: int, line: bytes) -> Line | Reject:
+def line_of(number: int, line: bytes) -> Line | Reject:
+    """Read the bytes of one line."""
+    if len(line) > LONGEST_LINE:
+        return Reject(number, _shown(line[:SHOWN]), f"is longer than {LONGEST_LINE} bytes")
+    line = line.rstrip(b"\r\n")
     try:
         text = line.decode()
     except UnicodeDecodeError:
@@ -82,25 +86,46 @@ def read_json_lines(stream: BinaryIO, model: type[Model]) -> Iterator[Item[Model
             yield Reject(line.number, line.text, reason_of(error))
 
 
+class Table(NamedTuple):
+    """What the first line of a CSV file says."""
+
+    number: int
+    delimiter: str
+    columns: list[str]
+
+    def holds_nothing(self, text: str) -> bool:
+        """Tell whether a line is of delimiters alone, as spreadsheets leave them."""
+        return not text.strip(self.delimiter + string.whitespace)
+
+
 def read_csv(stream: BinaryIO, model: type[Model]) -> Iterator[Item[Model] | Reject]:
     """Read CSV whose first line names the columns: fields of the model, in any order; an empty field is left out.
 
-    The delimiter is a comma, semicolon or tab, whichever the first line uses; lines of delimiters alone, as
-    spreadsheets leave them, are passed over. A record is one line: none of our fields
-    holds line breaks, and so an open quote damages one record and not the rest. Raises UnreadableError when the first
-    line does not name the columns.
+    The delimiter is a comma, semicolon or tab, whichever the first line uses; lines of delimiters alone are passed
+    over. A record is one line: none of our fields holds line breaks, and so an open quote damages one record and not
+    the rest. Raises UnreadableError when the first line does not name the columns.
     """
     lines = read_lines(stream)
+    table = read_table(lines, model)
+    yield from read_records(lines, table, model)
+
+
+def read_table(lines: Iterator[Line | Reject], model: type[BaseModel]) -> Table:
+    """Read the first line of a CSV file; raises UnreadableError when it does not name the columns."""
     header = next(lines, None)
     if not isinstance(header, Line):
         raise UnreadableError(f"The first line names the columns: {_columns(model)}.")
     delimiter = max(DELIMITERS, key=header.text.count)
-    columns = _header(header.text, delimiter, model)
+    return Table(header.number, delimiter, _header(header.text, delimiter, model))
+
+
+def read_records(lines: Iterable[Line | Reject], table: Table, model: type[Model]) -> Iterator[Item[Model] | Reject]:
+    """Read the lines below the first."""
     for line in lines:
         if isinstance(line, Reject):
             yield line
-        elif line.text.strip(delimiter + string.whitespace):
-            yield _record(line, delimiter, columns, model)
+        elif not table.holds_nothing(line.text):
+            yield _record(line, table, model)
 
 
 def _header(text: str, delimiter: str, model: type[BaseModel]) -> list[str]:
@@ -123,15 +148,15 @@ def _columns(model: type[BaseModel]) -> str:
     return ", ".join(model.model_fields)
 
 
-def _record(line: Line, delimiter: str, columns: list[str], model: type[Model]) -> Item[Model] | Reject:
+def _record(line: Line, table: Table, model: type[Model]) -> Item[Model] | Reject:
     try:
-        fields = _split(line.text, delimiter)
+        fields = _split(line.text, table.delimiter)
     except csv.Error:
         return Reject(line.number, line.text, "is not CSV: a quote is open, or stands within a field")
-    if len(fields) != len(columns):
-        return Reject(line.number, line.text, f"has {len(fields)} fields where the first line has {len(columns)}")
+    if len(fields) != len(table.columns):
+        return Reject(line.number, line.text, f"has {len(fields)} fields where the first line has {len(table.columns)}")
     values: Mapping[str, str] = {
-        name: value for name, field in zip(columns, fields, strict=True) if (value := field.strip())
+        name: value for name, field in zip(table.columns, fields, strict=True) if (value := field.strip())
     }
     try:
         return Item(line.number, line.text, model.model_validate(values))

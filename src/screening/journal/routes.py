@@ -13,7 +13,8 @@ from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
 from screening.db.database import DatabaseDep, SessionDep, transaction
 from screening.journal import queries, service
-from screening.journal.formats import Format
+from screening.journal.formats import BulkFormat, Format
+from screening.journal.imports import Job
 from screening.journal.queries import Progress
 from screening.journal.schemas import Import, ImportRejectOut, Imports, ImportSummary
 from screening.problems import FieldError, Kind
@@ -23,9 +24,18 @@ LARGEST = 2 << 30
 
 REJECTS_SHOWN = 100
 Limit = Annotated[int, Query(ge=1, le=500)]
+Withdrawing = Annotated[
+    int | None,
+    Query(
+        ge=0,
+        le=1_000_000,
+        description="The file (CSV) is your whole list: what stands and is not in it is withdrawn, at one moment with "
+        "all else, if that is no more than so many records. If it is more, or a line is rejected, nothing changes.",
+    ),
+]
 
 
-def build(formats: Mapping[str, Format], *, largest: int = LARGEST) -> APIRouter:
+def build(formats: Mapping[str, Format | BulkFormat], *, largest: int = LARGEST) -> APIRouter:
     """Make the routes for the formats that this application knows."""
     router = APIRouter(
         prefix="/v1/imports",
@@ -41,18 +51,20 @@ def build(formats: Mapping[str, Format], *, largest: int = LARGEST) -> APIRouter
         openapi_extra=_body(),
         description=_description(formats),
     )
-    async def import_file(
+    async def import_file(  # noqa: PLR0913 - dependencies
         request: Request,
         actor: RecordWriterDep,
         database: DatabaseDep,
         trail: TrailDep,
         format_name: Annotated[str, Query(alias="format", max_length=64, examples=["documents.csv"])],
+        full_list_withdrawing: Withdrawing = None,
     ) -> Import:
         if format_name not in formats:
             known = ", ".join(sorted(formats))
             raise problems.invalid([FieldError(where="query.format", message=f"is not known; formats are: {known}")])
         async with service.received(request, largest=largest) as file:
-            progress = await service.run(database, trail, actor, formats[format_name], file)
+            job = Job(formats[format_name], actor.owner, actor.id)
+            progress = await service.run(database, trail, job, file, full_list_withdrawing)
         async with transaction(database) as session:
             return await _shown(session, progress)
 
@@ -85,7 +97,7 @@ def _figures(progress: Progress) -> dict[str, Any]:
     return {name: getattr(progress, name) for name in ImportSummary.model_fields}
 
 
-def _description(formats: Mapping[str, Format]) -> str:
+def _description(formats: Mapping[str, Format | BulkFormat]) -> str:
     known = "\n".join(f"- `{each.name}`: {each.description}" for each in formats.values())
     return (
         "Import a file of records of your State. The file is the body as it is, not a form: "

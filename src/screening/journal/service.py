@@ -14,8 +14,8 @@ from screening.access.actors import Actor
 from screening.audit.trail import Trail
 from screening.db.database import Database
 from screening.journal import imports, queries
-from screening.journal.formats import Format, UnreadableError
-from screening.journal.imports import Job
+from screening.journal.formats import ReloadRefusedError, UnreadableError
+from screening.journal.imports import Job, Watcher
 from screening.journal.queries import Progress
 from screening.problems import FieldError, Kind, Problem
 
@@ -55,11 +55,13 @@ def _too_large(largest: int) -> Problem:
     return Problem(Kind.TOO_LARGE, f"A file has at most {largest} bytes. Send it in parts, or use `screening import`.")
 
 
-async def run(database: Database, trail: Trail, actor: Actor, kind: Format, file: BinaryIO) -> Progress:
-    """Import a file in the name of a client; answers 422 when it is not of the format."""
+async def run(database: Database, trail: Trail, job: Job, file: BinaryIO, most_withdrawn: int | None) -> Progress:
+    """Import a file, as the whole list where a number is given; answers 422 when it is not taken."""
     try:
-        return await imports.run(database, trail, Job(kind, actor.owner, actor.id), file)
-    except UnreadableError as error:
+        if most_withdrawn is None:
+            return await imports.run(database, trail, job, file)
+        return await imports.reload(database, trail, job, file, most_withdrawn=most_withdrawn, watcher=Watcher())
+    except (ReloadRefusedError, UnreadableError) as error:
         raise problems.invalid([FieldError(where="body", message=str(error))]) from None
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from pydifact.segmentcollection import Interchange, Message
 from pydifact.segments import Segment
 
-from screening.manifests.models import ManifestPerson, ManifestRow
+from screening.manifests.models import ManifestRow
+from screening.manifests.queries import Told
 from screening.screenings.vocabulary import BoardingVerdict
 
 SYNTAX = ("UNOA", 4)
@@ -25,7 +26,7 @@ OF_VERDICT = {
 }
 
 
-def compose(manifest: ManifestRow, persons: Iterable[ManifestPerson], at: datetime) -> str:
+def compose(manifest: ManifestRow, persons: Iterable[Told], at: datetime) -> str:
     """Write the answer to a list, with its persons as they are now."""
     interchange = Interchange(
         sender=US,
@@ -40,7 +41,7 @@ def compose(manifest: ManifestRow, persons: Iterable[ManifestPerson], at: dateti
     return str(interchange.serialize())
 
 
-def _segments(manifest: ManifestRow, persons: Sequence[ManifestPerson]) -> Iterator[Segment]:
+def _segments(manifest: ManifestRow, persons: Sequence[Told]) -> Iterator[Segment]:
     yield Segment("BGM", "962")
     if manifest.transaction:
         yield Segment("RFF", ["TN", manifest.transaction])
@@ -52,7 +53,7 @@ def _segments(manifest: ManifestRow, persons: Sequence[ManifestPerson]) -> Itera
         yield from _person(person)
 
 
-def _person(person: ManifestPerson) -> Iterator[Segment]:
+def _person(person: Told) -> Iterator[Segment]:
     code, text = OF_VERDICT[BoardingVerdict(person.verdict or BoardingVerdict.INSUFFICIENT)]
     yield Segment("ERP", "2")
     if person.booking:

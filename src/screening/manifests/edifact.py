@@ -1,7 +1,7 @@
 """Segments of an EDIFACT interchange (ISO 9735). Damage spoils the segment that it is in, and no other.
 
-`pydifact` reads each segment; we cut the text into segments ourselves, because the library gives up at the first one
-that it cannot read, and because the sender wants to hear at which segment.
+`pydifact` reads each segment that releases a character; we cut the text into segments ourselves, because the library
+gives up at the first one that it cannot read, and because the sender wants to hear at which segment.
 """
 
 import re
@@ -65,11 +65,10 @@ def segments(text: str) -> Iterator[Segment | Unreadable]:
     body = text[ADVICE_LENGTH:] if text.startswith(ADVICE) else text
     if not body.lstrip().startswith(("UNB", "UNH")):
         raise UnreadableListError("An EDIFACT interchange begins with UNA, UNB or UNH.")
-    parser = Parser(characters=characters)
     for position, raw in enumerate(_cut(body, characters), 1):
         if position > MOST_SEGMENTS:
             raise UnreadableListError(f"An interchange has at most {MOST_SEGMENTS} segments.")
-        yield _read(parser, position, raw, characters)
+        yield _read(position, raw, characters)
 
 
 def _characters(text: str) -> Characters:
@@ -91,15 +90,33 @@ def _cut(body: str, characters: Characters) -> Iterator[str]:
             yield raw
 
 
-def _read(parser: Parser, position: int, raw: str, characters: Characters) -> Segment | Unreadable:
+def _read(position: int, raw: str, characters: Characters) -> Segment | Unreadable:
     if not raw.endswith(characters.segment_terminator):
         return Unreadable(position, "is cut short: its terminator is missing")
     if UNDECODABLE in raw:
         return Unreadable(position, "holds characters that cannot be decoded")
-    try:
-        tag, *elements = next(parser.convert_tokens_to_raw_segments(Tokenizer().get_tokens(raw, characters)), [""])
-    except EDISyntaxError:
-        tag, elements = "", []
+    tag, *elements = _elements(raw, characters)
     if not isinstance(tag, str) or not TAG.fullmatch(tag):
         return Unreadable(position, "is no EDIFACT segment")
     return Segment(position, tag, elements)
+
+
+def _elements(raw: str, characters: Characters) -> Sequence[str | Sequence[str]]:
+    """Divide a segment as `pydifact` does: one component is a text, several are a list, empty ones at the end go.
+
+    Nearly no segment releases a character, and of those that do not a split says the same in a tenth of the time.
+    """
+    release = characters.escape_character
+    if release.strip() and release in raw:
+        return _released(raw, characters)
+    separator = characters.component_separator
+    parts = (part.rstrip(separator).split(separator) for part in raw[:-1].split(characters.data_separator))
+    return [part if len(part) > 1 else part[0] for part in parts]
+
+
+def _released(raw: str, characters: Characters) -> Sequence[str | Sequence[str]]:
+    tokens = Tokenizer().get_tokens(raw, characters)
+    try:
+        return next(Parser(characters=characters).convert_tokens_to_raw_segments(tokens), [""])
+    except EDISyntaxError:
+        return [""]

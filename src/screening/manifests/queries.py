@@ -1,12 +1,12 @@
 """SQL of manifests."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, insert, null, select, update
+from sqlalchemy import ARRAY, Text, any_, delete, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from screening.manifests.models import ManifestPerson, ManifestRow
@@ -26,29 +26,39 @@ class Done:
     desk: str | None = None
 
 
-FINISH = (
-    update(ManifestPerson)
-    .where(
-        ManifestPerson.manifest_id == bindparam("of"),
-        ManifestPerson.place == bindparam("of_place"),
-        ManifestPerson.status == PersonStatus.PENDING,
-    )
-    .values(
-        {
-            name: bindparam(name)
-            for name in ("status", "verdict", "reason", "screening_id", "decision", "desk", "finished")
-        }
-        | {"submission": null()}
-    )
-)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a carrier is told of one person, and by which references it knows the person."""
+
+    verdict: str | None
+    booking: str | None
+    reference: str | None
 
 
-async def add(session: AsyncSession, manifest: ManifestRow, persons: Sequence[dict[str, Any]]) -> None:
-    """Write a list and its persons."""
+# The persons of a list travel as one JSON parameter: one statement, however many they are.
+ADD = text("""
+INSERT INTO manifest_persons
+    (manifest_id, place, position, reference, booking, kind, status, submission, reason, verdict, finished)
+SELECT :manifest_id, place, position, reference, booking, kind, status, submission, reason, verdict, finished
+FROM json_to_recordset(CAST(:persons AS json)) AS r (
+    place bigint, position text, reference text, booking text, kind text, status text, submission jsonb, reason text,
+    verdict text, finished bigint)
+""")
+
+FINISH = text("""
+UPDATE manifest_persons p SET submission = NULL, status = r.status, verdict = r.verdict, reason = r.reason,
+       screening_id = r.screening_id, decision = r.decision, desk = r.desk, finished = :turn
+FROM json_to_recordset(CAST(:done AS json)) AS r (
+    place bigint, status text, verdict text, reason text, screening_id uuid, decision text, desk text)
+WHERE p.manifest_id = :manifest_id AND p.place = r.place AND p.status = 'pending'
+""")
+
+
+async def add(session: AsyncSession, manifest: ManifestRow, persons: str) -> None:
+    """Write a list and its persons, who come as a JSON list of rows."""
     session.add(manifest)
     await session.flush()
-    if persons:
-        await session.execute(insert(ManifestPerson), persons)
+    await session.execute(ADD, {"manifest_id": manifest.id, "persons": persons})
 
 
 async def withdraw_earlier(
@@ -66,7 +76,7 @@ async def withdraw_earlier(
         update(ManifestPerson)
         .where(
             ManifestPerson.manifest_id.in_(earlier),
-            ManifestPerson.reference.in_(references),
+            ManifestPerson.reference == any_(literal(list(references), ARRAY(Text))),
             ManifestPerson.status.not_in((PersonStatus.WITHDRAWN, PersonStatus.REPLACED)),
         )
         .values(status=status, submission=None, finished=func.coalesce(ManifestPerson.finished, 0))
@@ -109,6 +119,13 @@ async def list_persons(
     return (await session.scalars(query.order_by(ManifestPerson.place).limit(limit))).all()
 
 
+async def list_told(session: AsyncSession, manifest_id: UUID) -> list[Told]:
+    """List what is told of every person, in the order of the list."""
+    query = select(ManifestPerson.verdict, ManifestPerson.booking, ManifestPerson.reference)
+    rows = await session.execute(query.where(ManifestPerson.manifest_id == manifest_id).order_by(ManifestPerson.place))
+    return [Told(*row) for row in rows]
+
+
 async def list_finished(
     session: AsyncSession, manifest_id: UUID, *, after: tuple[int, int], limit: int
 ) -> Sequence[ManifestPerson]:
@@ -137,11 +154,8 @@ async def list_pending(session: AsyncSession, manifest_id: UUID, *, limit: int) 
 
 async def finish(session: AsyncSession, manifest_id: UUID, done: Sequence[Done], *, turn: int) -> None:
     """Write what came of persons, unless a later list withdrew them meanwhile; their data go."""
-    if done:
-        rows = [{**asdict(person), "of_place": person.place} for person in done]
-        await (await session.connection()).execute(
-            FINISH, [{"of": manifest_id, "finished": turn, **row} for row in rows]
-        )
+    rows = json.dumps([asdict(person) for person in done], default=str)
+    await session.execute(FINISH, {"manifest_id": manifest_id, "turn": turn, "done": rows})
 
 
 async def close(session: AsyncSession, manifest_id: UUID, at: datetime) -> None:

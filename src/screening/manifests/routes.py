@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +21,7 @@ from screening.audit.routing import AuditedRoute
 from screening.audit.trail import TrailDep
 from screening.db.database import DatabaseDep, transaction
 from screening.manifests import cusres, queries, reading, service
-from screening.manifests.lists import MOST_PERSONS, PassengerList, UnreadableListError
+from screening.manifests.lists import PassengerList, UnreadableListError
 from screening.manifests.models import ManifestPerson, ManifestRow
 from screening.manifests.runner import Runner
 from screening.manifests.schemas import EXAMPLE, Counts, Manifest, ManifestIn, PersonOut, VoyageIn
@@ -174,11 +174,11 @@ async def _answer(  # noqa: PLR0913 - what an answer depends on
     status = UNDER_WAY if manifest.finished_at is None else DONE
     async with transaction(database) as session:
         if reading.EDIFACT in accepted:
-            persons = await queries.list_persons(session, manifest_id, after=None, limit=MOST_PERSONS)
-            text = cusres.compose(manifest, persons, request.app.state.clock())
+            told = await queries.list_told(session, manifest_id)
+            text = await asyncio.to_thread(cusres.compose, manifest, told, request.app.state.clock())
             return Response(text, status, media_type=reading.EDIFACT, headers=_location(manifest))
         shown = await _shown(session, manifest, actor, after=after, limit=limit)
-    return JSONResponse(shown.model_dump(mode="json"), status, headers=_location(manifest))
+    return Response(shown.model_dump_json(), status, media_type=reading.JSON, headers=_location(manifest))
 
 
 def _location(manifest: ManifestRow) -> dict[str, str]:

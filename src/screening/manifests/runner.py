@@ -1,7 +1,8 @@
 """Screening the persons of lists in the background: fair among lists, gentle to live screenings, taken over at a crash.
 
-A list belongs to the process that received it for as long as that one renews its lease; after that any other goes on
-with it. Each person has an idempotency key in the log, so that a person screened just before a crash keeps one entry.
+Each person lets live screenings pass first. A list belongs to the process that received it for as long as that one
+renews its lease; after that any other goes on with it. Each person has an idempotency key in the log, so that a person
+screened just before a crash keeps one entry.
 """
 
 import asyncio
@@ -34,8 +35,9 @@ from screening.screenings.service import Means
 from screening.screenings.sources import Checker
 from screening.screenings.vocabulary import BoardingVerdict
 
-AT_ONCE = 4
-"""Persons of all lists that a process screens at the same time: a live screening waits for few others."""
+AT_ONCE = 8
+"""Persons of all lists that a process screens at the same time while no live screenings are about: the first of those
+that comes after a calm waits for few others."""
 
 PAGE = 32
 """Persons between two looks at the table; also how many results are written together."""
@@ -148,7 +150,7 @@ class Runner:
         )
         for attempt in range(TRIES):
             try:
-                async with self._slots:
+                async with self._slots, self._parts.checker.pace.turn():
                     screened = await screenings.screen(request, self._parts.means(manifest_id, actor))
             except Problem as problem:
                 if problem.kind is not Kind.UNAVAILABLE:

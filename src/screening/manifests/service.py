@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -70,14 +71,14 @@ async def receive(received: Received, database: Database, trail: Trail, runner: 
 
 
 async def _keep(manifest: ManifestRow, received: Received, database: Database, trail: Trail) -> None:
-    persons = [_person(manifest, place, each, received) for place, each in enumerate(received.listed.persons)]
+    persons = await asyncio.to_thread(_rows, received)
     async with transaction(database) as session:
         await queries.add(session, manifest, persons)
         await _replace_earlier(session, manifest, received.listed)
         outcome = {
             "action": manifest.action,
             "damaged": sum(isinstance(each, Damaged) for each in received.listed.persons),
-            "persons": len(persons),
+            "persons": len(received.listed.persons),
             "remarks": len(manifest.remarks),
         }
         draft = trail.draft(
@@ -132,9 +133,13 @@ def _digest(manifest_id: UUID, body: bytes) -> bytes:
     return hashlib.sha256(manifest_id.bytes + body).digest()
 
 
-def _person(manifest: ManifestRow, place: int, person: Listed | Damaged, received: Received) -> dict[str, Any]:
+def _rows(received: Received) -> str:
+    """Write the persons as rows, in a thread: thousands of them take a moment, and others want to be answered."""
+    return json.dumps([_person(place, each, received) for place, each in enumerate(received.listed.persons)])
+
+
+def _person(place: int, person: Listed | Damaged, received: Received) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "manifest_id": manifest.id,
         "place": place,
         "position": person.position,
         "reference": person.reference,

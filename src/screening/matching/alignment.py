@@ -6,6 +6,7 @@ The pairs are chosen to weigh most in sum, exactly where few words compete and g
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from screening.matching import names, profile, similarity, variants
 from screening.matching.folding import Role, Token
@@ -82,6 +83,8 @@ def weight(likeness: Likeness, one: float, other: float) -> float:
             return profile.INITIAL
         case Way.CUT:
             return likeness.degree * full
+        case Way.SLIP:
+            return profile.SLIP
         case Way.SCRIPT:
             return (2 * likeness.degree - 1) * full
         case _:
@@ -112,6 +115,14 @@ def is_swapped(alignment: Alignment) -> bool:
         return False
     sides = [(pair.submitted[0] in here.surname, pair.recorded[0] in there.surname) for pair in alignment.pairs]
     return all(one is not other for one, other in sides)
+
+
+def is_crossed(alignment: Alignment) -> bool:
+    """Whether given names that agree stand in another order, where the traveller's are told from the surname."""
+    here, there = alignment.submitted, alignment.recorded
+    firsts = ((pair.submitted[0], pair.recorded[0]) for pair in alignment.pairs)
+    places = [other for at, other in firsts if here.surname and at not in here.surname and other not in there.surname]
+    return any(later < earlier for earlier, later in pairwise(places))
 
 
 def _filiation(name: Name) -> tuple[int, int] | None:

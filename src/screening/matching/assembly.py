@@ -64,6 +64,7 @@ from screening.matching.compiled.layout import (
     SKELETON,
     SKIP,
     SPARSE,
+    SPARSE_AT,
     TEXT,
     TEXT_AT,
     TRIE_AT,
@@ -90,6 +91,12 @@ def _strings(letters: Array, at: Array, lengths: Array) -> Array:
     within = np.arange(width) < lengths[:, None]
     matrix[within] = letters[(at[:, None] + np.arange(width))[within]]
     return matrix.view(f"S{width}").ravel()
+
+
+def _distinct_numbers(numbers: Array) -> Array:
+    """Give each of many numbers once, in order: faster than `np.unique`, which hashes them."""
+    ordered = np.sort(numbers)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
 
 
 def fold_strings(words: Tokens, fold: int, chosen: Array) -> Array:
@@ -149,8 +156,7 @@ def chosen_records(columns: Columns, chosen: Array) -> Columns:
     of_dates, date_at = gathered(columns.date_at, chosen)
     of_nations, nation_at = gathered(columns.nation_at, chosen)
     of_places, place_at = gathered(columns.place_at, chosen)
-    begins, text = columns.text_at.tolist(), columns.text.tobytes()
-    texts = [text[begins[one] : begins[one + 1]] for one in chosen.tolist()]
+    text_at = starts(columns.text_at[chosen + 1] - columns.text_at[chosen])
     return Columns(
         tokens=columns.tokens,
         row_at=row_at,
@@ -168,9 +174,20 @@ def chosen_records(columns: Columns, chosen: Array) -> Columns:
         place_at=place_at,
         place=columns.place[of_places],
         identity=columns.identity[chosen],
-        text_at=starts(np.array([len(one) for one in texts], np.int64)),
-        text=np.frombuffer(b"".join(texts), np.uint8),
+        text_at=text_at,
+        text=_texts(columns.text, columns.text_at, chosen, text_at),
     )
+
+
+@compiled
+def _texts(text: Array, at: Array, chosen: Array, begins: Array) -> Array:
+    """Put chosen texts behind one another."""
+    found = np.zeros(begins[-1], np.uint8)
+    for number in range(len(chosen)):
+        first = at[chosen[number]]
+        for offset in range(begins[number + 1] - begins[number]):
+            found[begins[number] + offset] = text[first + offset]
+    return found
 
 
 def assemble(parts: Sequence[Columns]) -> Array:
@@ -182,6 +199,7 @@ def assemble(parts: Sequence[Columns]) -> Array:
     return packed(
         _words(tokens)
         | {POSTING_AT: posting_at.astype(np.int32), POSTING: posting.astype(np.int32)}
+        | _sparse(columns, posting_at, posting)
         | _vocabulary(columns, held)
         | _tries(tokens, held)
         | _names(columns)
@@ -260,9 +278,22 @@ def _postings(columns: Columns, tokens: int) -> tuple[Array, Array]:
     role = columns.row >> 1 & 3
     looked_up = (role != PARTICLE) & (role != INITIAL)
     names = max(len(columns.low), 1)
-    pairs = np.unique((columns.row >> 3)[looked_up].astype(np.int64) * names + _name_of_cell(columns)[looked_up])
+    held = (columns.row >> 3)[looked_up].astype(np.int64) * names + _name_of_cell(columns)[looked_up]
+    pairs = _distinct_numbers(held)
     counts = np.bincount(pairs // names, minlength=tokens)
     return starts(counts), pairs % names
+
+
+def _sparse(columns: Columns, posting_at: Array, posting: Array) -> dict[int, Array]:
+    """Give of the names that hold each word those that have no other, or an initial."""
+    role, name, names = columns.row >> 1 & 3, _name_of_cell(columns), len(columns.low)
+    words = np.bincount(name[role == WORD], minlength=names)
+    initials = np.bincount(name[role == INITIAL], minlength=names)
+    chosen = ((words <= 1) | (initials > 0))[posting]
+    return {
+        SPARSE_AT: starts(chosen)[posting_at].astype(np.int32),
+        SPARSE: posting[chosen].astype(np.int32),
+    }
 
 
 def _vocabulary(columns: Columns, held: Array) -> dict[int, Array]:
@@ -286,7 +317,7 @@ def families_of(columns: Columns) -> Array:
     weighs = columns.row >> 1 & 3 != PARTICLE
     record = np.repeat(np.arange(len(columns.sex)), np.diff(columns.name_at))[_name_of_cell(columns)[weighs]]
     distinct, number = np.unique(columns.tokens.family, return_inverse=True)
-    pairs = np.unique(record * (len(distinct) + 1) + number[columns.row[weighs] >> 3])
+    pairs = _distinct_numbers(record * (len(distinct) + 1) + number[columns.row[weighs] >> 3])
     families: Array = distinct[pairs % (len(distinct) + 1)]
     return families
 
@@ -361,11 +392,7 @@ def _fill_trie(folds: Array, letter: Array, depth: Array, skip: Array, group: Ar
 
 
 def _names(columns: Columns) -> dict[int, Array]:
-    role = columns.row >> 1 & 3
-    name = _name_of_cell(columns)
     names = len(columns.low)
-    words = np.bincount(name[role == WORD], minlength=names)
-    initials = np.bincount(name[role == INITIAL], minlength=names)
     buckets = 1 << joins.BUCKET_BITS
     bucket = columns.join_hash & np.uint32(buckets - 1)
     order = np.argsort(bucket, kind="stable")
@@ -375,7 +402,6 @@ def _names(columns: Columns) -> dict[int, Array]:
         ROW: columns.row,
         RECORD: np.repeat(np.arange(len(columns.sex)), np.diff(columns.name_at)).astype(np.int32),
         LOW: columns.low,
-        SPARSE: np.flatnonzero((words <= 1) | (initials > 0)).astype(np.int32),
         JOIN_AT: starts(np.bincount(bucket, minlength=buckets)).astype(np.int32),
         JOIN_NAME: join_name[order].astype(np.int32),
         JOIN_RUN: columns.join_run[order],

@@ -5,7 +5,7 @@ digits swapped, one year off, the first of January where the day is unknown, the
 """
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -14,28 +14,28 @@ from screening.dates import BirthDate, PartialDate, YearRange
 from screening.matching import calendars
 from screening.matching.model import Evidence, Field, State
 
-EQUAL = 8.0
+EQUAL = 9.0
 EQUAL_DUMMY = 4.5
 """1 January in both: the day is often unknown, so this says little more than the year."""
 SWAPPED = 5.0
-YEAR_OFF = 3.5
+YEAR_OFF = 4.5
 """Same day and month, one year apart."""
 DIGITS = 3.0
 """One digit wrong, or two neighbouring digits swapped, in the day or the month."""
 YEAR_DIGITS = 0.5
 """The same in the year, up to ten years apart: more than that shows in the face."""
 READABLE = 10
-FEW_DAYS = 2.5
+FEW_DAYS = 3.0
 FEW = 3
 SAME_MONTH = 4.5
 """Same year and month, of which one side knows no day."""
-OTHER_DAY = -1.0
+OTHER_DAY = -2.0
 """Both days known, same year, unlike in every way above."""
-PER_YEAR = ((1, -1.5), (2, -2.5), (3, -3.5), (5, -4.5), (10, -6.0), (20, -7.5), (40, -9.0))
+PER_YEAR = ((1, -2.0), (2, -3.0), (3, -4.0), (5, -5.0), (10, -6.5), (20, -8.0), (40, -9.0))
 """Years apart, at least, and what that weighs; between two lines it falls evenly."""
 YEARS_TOUCH = 0.3
 """Years next to each other where one side knows the year only."""
-SAME_YEAR = 2.5
+SAME_YEAR = 3.0
 """The year, where at least one side knows no more; a range is worth less the wider it is."""
 PER_DOUBLING = 0.6
 WITHOUT_LOOKUP = SAME_YEAR
@@ -61,21 +61,24 @@ class Agreement:
         return State.AGREES if self.equal else State.COMPATIBLE
 
 
-def evidence(submitted: PartialDate | None, recorded: tuple[BirthDate, ...]) -> Evidence:
-    """Judge a traveller's birth date by the best of those on the record."""
+def evidence(
+    submitted: PartialDate | None, recorded: tuple[BirthDate, ...], nationalities: Collection[str] = ()
+) -> Evidence:
+    """Judge a traveller's birth date by the best of those on the record, each read by the calendar of its year."""
     if submitted is None:
         text = "the traveller gave no birth date" if recorded else "no birth date on either side"
         shown = " or ".join(str(one) for one in recorded) or None
         return Evidence(Field.BIRTH_DATE, State.ABSENT, 0.0, text, recorded=shown)
     if not recorded:
         return Evidence(Field.BIRTH_DATE, State.ABSENT, 0.0, "no birth date on the record", submitted=str(submitted))
-    best, listed = max(((agreement(submitted, one), one) for one in recorded), key=lambda pair: pair[0].weight)
+    civil = calendars.of_traveller(submitted, nationalities)
+    judged = ((agreement(civil, read), one) for one in recorded for read in calendars.readings((one,)))
+    best, listed = max(judged, key=lambda pair: pair[0].weight)
     return Evidence(Field.BIRTH_DATE, best.state, best.weight, best.text, str(submitted), str(listed))
 
 
 def agreement(one: BirthDate, other: BirthDate) -> Agreement:
-    """Judge two birth dates, each by the calendar of its year; the order does not matter."""
-    one, other = calendars.gregorian(one), calendars.gregorian(other)
+    """Judge two birth dates of the Gregorian calendar; the order does not matter."""
     day, other_day = _exact(one), _exact(other)
     if day is None or other_day is None:
         return _in_part(one, other)
@@ -84,19 +87,13 @@ def agreement(one: BirthDate, other: BirthDate) -> Agreement:
 
 def filed_under(known: BirthDate) -> str | None:
     """Give the key that a look-up by date finds a date under: its day, else its month; None for years and ranges."""
-    civil = calendars.gregorian(known)
-    if isinstance(civil, YearRange) or civil.approximate or civil.month is None:
+    if isinstance(known, YearRange) or known.approximate or known.month is None:
         return None
-    return str(civil)
+    return str(known)
 
 
 def near(submitted: PartialDate) -> frozenset[str]:
     """List the keys of dates that may weigh more than the mere year (`WITHOUT_LOOKUP`) against a traveller's."""
-    civil = calendars.gregorian(submitted)
-    return frozenset() if isinstance(civil, YearRange) else _near(civil)
-
-
-def _near(submitted: PartialDate) -> frozenset[str]:
     if submitted.month is None or submitted.approximate:
         return frozenset()
     month = f"{submitted.year:04d}-{submitted.month:02d}"

@@ -9,18 +9,18 @@ import json
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from screening.dates import BirthDate, YearRange, parse_birth_date
-from screening.matching import attributes, names
-from screening.matching.compiled import codes, joins
+from screening.matching import attributes, calendars, names
+from screening.matching.compiled import codes, joins, runs
 from screening.matching.compiled.layout import INITIAL, PARTICLE, TITLE, WORD, Array
 from screening.matching.folding import FREQUENCIES, Role, Token
 from screening.matching.model import ListedName, NameKind, Nominal, Sex
-from screening.matching.names import Name, Span
+from screening.matching.names import Name
 
 ROLES = {Role.WORD: WORD, Role.TITLE: TITLE, Role.PARTICLE: PARTICLE, Role.INITIAL: INITIAL}
 SEXES = {None: 0, Sex.FEMALE: 1, Sex.MALE: 2, Sex.UNSPECIFIED: 3}
@@ -70,10 +70,11 @@ def identity(text: str) -> int:
 
 
 class TokenTable:
-    """Collects distinct words and gives each a number."""
+    """Collects words as they are written, each once and with a number, and what distinct words they fold to."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, bool], int] = {}
+        self._folded = array("i")
         self._identities: dict[int, int] = {}
         self._letters: list[str] = []
         self._lengths = bytearray()
@@ -81,10 +82,23 @@ class TokenTable:
         self._common, self._bare, self._code = array("i"), bytearray(), bytearray()
 
     def number(self, token: Token) -> int:
-        """Give the number of a word."""
+        """Give the number of a word as it is written."""
         found = self._numbers.get((token.text, token.bare))
         if found is None:
-            found = self._numbers[token.text, token.bare] = self._add(token)
+            found = self._numbers[token.text, token.bare] = len(self._numbers)
+            self._folded.append(self._add(token))
+        return found
+
+    def folded(self) -> Array:
+        """Give for each word as it is written the number of the distinct one that it folds to."""
+        return np.array(self._folded, np.int32)
+
+    def runs(self, cells: Array, row_at: Array) -> tuple[Array, Array, Array]:
+        """Give the runs of words of many names: where those of each begin, and how they are looked up."""
+        letters = "".join(text for text, _ in self._numbers).encode()
+        letter_at = starts(np.fromiter((len(text) for text, _ in self._numbers), np.int64, len(self._numbers)))
+        bare = np.fromiter((is_bare for _, is_bare in self._numbers), np.uint8, len(self._numbers))
+        found: tuple[Array, Array, Array] = runs.runs_of(np.array(bytearray(letters)), letter_at, bare, cells, row_at)
         return found
 
     def _add(self, token: Token) -> int:
@@ -124,11 +138,6 @@ def starts(counts: Array) -> Array:
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))
 
 
-def cell(number: int, role: Role, *, surname: bool) -> int:
-    """Write a word of a name as one number."""
-    return number << 3 | ROLES[role] << 1 | surname
-
-
 def date_columns(known: BirthDate) -> tuple[int, ...]:
     """Write a birth date as compiled code takes it (`compiled.attributes`)."""
     first, last = known.earliest, known.latest
@@ -145,12 +154,8 @@ def run_hashes(coarse: str, fine: str) -> tuple[int, int]:
     return zlib.crc32(coarse.encode()), zlib.crc32(fine.encode()) >> 32 - joins.FINE_BITS
 
 
-def _packed(span: Span, coarse: int, fine: int) -> int:
-    tag = fine << joins.COARSE_BITS | coarse >> joins.BUCKET_BITS
-    return (tag << joins.LENGTH_BITS | span.stop - span.start - 1) << joins.START_BITS | span.start
-
-
 _nation = cache(identity)
+_dates = lru_cache(maxsize=1 << 15)(date_columns)
 
 
 class _Folding:
@@ -158,8 +163,7 @@ class _Folding:
 
     def __init__(self) -> None:
         self.tokens = TokenTable()
-        self.row_at, self.row, self.low = array("q", (0,)), array("q"), bytearray()
-        self.join_at, self.join_hash, self.join_run = array("q", (0,)), array("Q"), array("Q")
+        self.row_at, self.row, self.low = array("q", (0,)), array("i"), bytearray()
         self.name_at, self.sex = array("q", (0,)), bytearray()
         self.date_at, self.date = array("q", (0,)), array("q")
         self.nation_at, self.nation = array("q", (0,)), array("q")
@@ -168,12 +172,12 @@ class _Folding:
 
     def add(self, nominal: Nominal) -> None:
         for listed in nominal.names:
-            for name in names.of_listed(listed):
+            for name in names.words_of_listed(listed):
                 self._add_name(name, listed.kind)
         self.name_at.append(len(self.low))
         self.sex.append(SEXES[nominal.sex])
-        for known in nominal.birth_dates:
-            self.date.extend(date_columns(known))
+        for known in calendars.readings(nominal.birth_dates):
+            self.date.extend(_dates(known))
         self.date_at.append(len(self.date) // 8)
         self.nation.extend(sorted(map(_nation, nominal.nationalities)))
         self.nation_at.append(len(self.nation))
@@ -184,27 +188,27 @@ class _Folding:
         self.text_at.append(len(self.text))
 
     def _add_name(self, name: Name, kind: NameKind) -> None:
-        number = self.tokens.number
+        number, surname = self.tokens.number, name.surname
         self.row.extend(
-            cell(number(token), token.role, surname=at in name.surname) for at, token in enumerate(name.tokens)
+            [
+                number(token) << 3 | (WORD if token.role is Role.WORD else ROLES[token.role]) << 1 | (at in surname)
+                for at, token in enumerate(name.tokens)
+            ]
         )
         self.row_at.append(len(self.row))
         self.low.append(kind is NameKind.LOW_QUALITY_ALIAS)
-        for span in name.spans:
-            coarse, fine = run_hashes(span.coarse, span.fine)
-            self.join_hash.append(coarse)
-            self.join_run.append(_packed(span, coarse, fine))
-        self.join_at.append(len(self.join_hash))
 
     def columns(self) -> Columns:
+        cells, row_at, folded = np.array(self.row, np.int32), np.array(self.row_at, np.int64), self.tokens.folded()
+        join_at, join_hash, join_run = self.tokens.runs(cells, row_at)
         return Columns(
             tokens=self.tokens.columns(),
-            row_at=np.array(self.row_at, np.int64),
-            row=np.array(self.row, np.int32),
+            row_at=row_at,
+            row=folded[cells >> 3] << 3 | cells & 7,
             low=np.frombuffer(bytes(self.low), np.uint8),
-            join_at=np.array(self.join_at, np.int64),
-            join_hash=np.array(self.join_hash, np.uint32),
-            join_run=np.array(self.join_run, np.uint32),
+            join_at=join_at,
+            join_hash=join_hash,
+            join_run=join_run,
             name_at=np.array(self.name_at, np.int64),
             sex=np.frombuffer(bytes(self.sex), np.uint8),
             date_at=np.array(self.date_at, np.int64),
@@ -212,7 +216,7 @@ class _Folding:
             nation_at=np.array(self.nation_at, np.int64),
             nation=np.array(self.nation, np.int64),
             place_at=np.array(self.place_at, np.int64),
-            place=np.array(self.place, np.int32),
+            place=folded[np.array(self.place, np.int32)],
             identity=np.array(self.identity, np.int64),
             text_at=np.array(self.text_at, np.int64),
             text=np.frombuffer(bytes(self.text), np.uint8),
@@ -227,6 +231,9 @@ def fold(nominals: Iterable[Nominal]) -> Columns:
     return folding.columns()
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def written(nominal: Nominal) -> bytes:
     """Write a nominal so that it can be read back."""
     fields: list[Any] = [
@@ -237,7 +244,7 @@ def written(nominal: Nominal) -> bytes:
         nominal.sex,
         nominal.places_of_birth,
     ]
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(fields).encode()
 
 
 def read(text: bytes) -> Nominal:

@@ -54,7 +54,8 @@ def _born_otherwise(traveller: Traveller, nominal: Nominal) -> Iterator[_Alterna
         return
     for distance in range(1, MOST_YEARS + 1):
         for year in (known.year + distance, known.year - distance):
-            evidence = birth_dates.evidence(_moved(known.month, known.day, year), nominal.birth_dates)
+            moved = _moved(known.month, known.day, year)
+            evidence = birth_dates.evidence(moved, nominal.birth_dates, traveller.nationalities)
             yield evidence, Counterfactual(Field.BIRTH_DATE, str(year), f"no hit if born in {year}")
 
 

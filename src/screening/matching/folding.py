@@ -2,7 +2,7 @@
 
 Four folds, each coarser than the last. `key` holds all legal ICAO forms equal (MUELLER, MUXXLLER, MULLER); `fine` is
 how a word sounds; `coarse` its consonants by class; `skeleton` what a script without vowels would keep of it, `inner`
-the same read otherwise: without an article written as part of the word (ALAZZAWI), or with CH as in MENACHEM;
+the same read otherwise: without an article written as part of the word (ALAZZAWI), CH as in MENACHEM, TH as in RUTH;
 `misread` has one letter for those OCR mixes.
 """
 
@@ -13,6 +13,9 @@ from enum import Enum, auto
 
 from screening.matching import variants
 from screening.matching.scripts import Word
+
+LONGEST_SPAN, LONGEST_JOINED = 4, 24
+"""Neighbouring words that may stand for one word in another spelling (ABD EL RAHMAN takes three), and its letters."""
 
 
 class Role(Enum):
@@ -46,33 +49,37 @@ def _replacer(table: dict[str, str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda found: table[found[0]], text)
 
 
-_LEGAL = _replacer({"UXX": "U", "NXX": "N", "AE": "A", "OE": "O", "UE": "U", "AA": "A"})
+LEGAL = {"UXX": "U", "NXX": "N", "AE": "A", "OE": "O", "UE": "U", "AA": "A"}
 """Table A leaves States a choice for five letters: Ä AE or A, Å AA or A, Ñ N or NXX, Ö OE or O, Ü UE, UXX or U."""
 
-_SOUND = _replacer(
+SOUND = (
     dict.fromkeys(("SHCH", "SCHTSCH", "TSCH", "TCH", "SCH", "TSH", "CH", "SH", "CZ", "TZ", "TS"), "S")
     | {"KH": "H", "GH": "G", "PH": "F", "TH": "T", "DH": "D", "BH": "B", "JH": "J", "DJ": "J", "ZH": "J", "DZH": "J"}
     | {"CK": "K", "Q": "K", "C": "K", "CE": "SE", "CI": "SI", "CY": "SI", "X": "KS", "W": "V"}
     | dict.fromkeys(("OU", "OO", "O", "U"), "U")
+    | {"EAUX": "EAU"}
     | dict.fromkeys(("I", "EE", "IE", "EI", "EY", "AI", "AY", "IY", "YI", "II", "Y"), "I")
 )
 """Sounds with several spellings in A-Z."""
 
+_LEGAL, _SOUND = _replacer(LEGAL), _replacer(SOUND)
 _ARTICLE = re.compile(r"[AE](?:L|([DNRSTZ])(?=\1))(?=.{4})")
 _RUN = re.compile(r"(.)\1+")
 _GLIDE = re.compile(r"^(?:YE|IE|JE)")
-_VOWEL_LETTERS = frozenset("AEIOU")
-_HALF_VOWELS = frozenset("WYV")
+VOWELS, HALF_VOWELS = frozenset("AEIOU"), frozenset("WYV")
 _VOWELS = re.compile(r"[AEIOU]+")
-_CLASSES = str.maketrans("GZVDPJ", "KSFTBS")
+CLASSES = ("GZVDPJ", "KSFTBS")
 """Consonants that spellings mix: G and K, Z and S and J, V and F, D and T, B and P."""
+_CLASSES = str.maketrans(*CLASSES)
 
-_BARE = _replacer(
+BARE = (
     {"KH": "H", "CH": "S", "SH": "S", "TH": "S", "DH": "D", "GH": "K", "ZH": "J", "DJ": "J", "PH": "F", "OU": ""}
     | {"TZ": "S", "TS": "S", "Q": "K", "G": "K", "C": "K", "P": "B", "X": "KS", "Z": "D", "V": ""}
     | dict.fromkeys("AEIOUWY", "")
 )
 """What Arabic or Hebrew would keep of a Latin spelling; vav, waw and yod are half vowels and go too."""
+
+_BARE = _replacer(BARE)
 
 _MISREAD = _replacer({"RN": "M", "L": "I", "Q": "O", "D": "O"})
 """Letters that OCR takes for one another, among letters; digits are mended in `scripts`."""
@@ -110,13 +117,13 @@ def sound(key: str) -> str:
 
 def consonants(fine: str) -> str:
     """Give the coarse form: classes of consonants, and A for a vowel at the beginning."""
-    lead = "A" if fine[:1] in _VOWEL_LETTERS else ""
+    lead = "A" if fine[:1] in VOWELS else ""
     return lead + _VOWELS.sub("", _RUN.sub(r"\1", fine.translate(_CLASSES)))
 
 
 def consonants_written(letters: str) -> str:
     """Give the skeleton that a script without vowels shares with Latin; a leading A stands for any vowel."""
-    lead = "A" if letters[:1] in _VOWEL_LETTERS | _HALF_VOWELS else ""
+    lead = "A" if letters[:1] in VOWELS | HALF_VOWELS else ""
     kept = _BARE(_RUN.sub(r"\1", letters))
     return lead + (kept.removesuffix("H") or kept)
 
@@ -126,7 +133,9 @@ def _otherwise_written(key: str) -> str:
     if found:
         return consonants_written(key[found.end() :])
     throaty = consonants_written(key.replace("CH", "H"))
-    return throaty if "CH" in key and "H" in throaty else ""
+    if "CH" in key and "H" in throaty:
+        return throaty
+    return consonants_written(key.replace("TH", "T")) if "TH" in key else ""
 
 
 def _family(word: Word, key: str, fine: str, skeleton: str) -> str:

@@ -64,6 +64,12 @@ class Index:
         index.change({nominal.id: nominal for nominal in nominals}.values())
         return index
 
+    @classmethod
+    def of_parts(cls, parts: Sequence[Columns]) -> Self:
+        """Build an index of parts that were folded elsewhere; no nominal is in two of them."""
+        segment = Segment(assembly.assemble(parts))
+        return cls([segment] if segment.live else [])
+
     def __len__(self) -> int:
         """Count the nominals."""
         return self._state.persons
@@ -91,6 +97,10 @@ class Index:
         """Find the nominals that score at least the threshold, best first, no more than the limit."""
         return self.ask(traveller).search(threshold=threshold, limit=limit)
 
+    def held(self, traveller: Traveller, *, threshold: float) -> tuple[str, ...]:
+        """List who is found for a search, before anybody is judged in words, best first."""
+        return self.ask(traveller).held(threshold=threshold)
+
     def namesakes(self, traveller: Traveller, *, limit: int) -> Found:
         """Find the nominals that bear just this name, in any order and legal spelling, however low they score."""
         return self.ask(traveller).namesakes(limit=limit)
@@ -98,6 +108,8 @@ class Index:
     def merged(self) -> Segment:
         """Give all there is now as one segment."""
         segments = self._state.segments
+        if len(segments) == 1 and segments[0].is_whole:
+            return segments[0]
         return Segment(assembly.assemble([segment.columns() for segment in segments] or [columns.fold(())]))
 
     def compare(self, traveller: Traveller, nominal: Nominal) -> Candidate:
@@ -135,10 +147,17 @@ class Inquiry:
 
     def search(self, *, threshold: float, limit: int) -> Found:
         """Find the nominals that score at least the threshold, best first, no more than the limit."""
-        need = scoring.log_odds(threshold) - profile.PRIOR
-        answer = _merged([segment.search(queries, need) for segment, queries in self._queries])
+        answer = self._answer(threshold)
         found = [each for each in self._candidates(answer.held[:limit]) if each.score >= threshold]
         return Found(tuple(found), truncated=len(answer.held) > limit or not answer.is_complete)
+
+    def held(self, *, threshold: float) -> tuple[str, ...]:
+        """List who is found for a search, before anybody is judged in words, best first."""
+        return tuple(each.segment.nominal(each.record).id for each in self._answer(threshold).held)
+
+    def _answer(self, threshold: float) -> Answer:
+        need = scoring.log_odds(threshold) - profile.PRIOR
+        return _merged([segment.search(queries, need) for segment, queries in self._queries])
 
     def namesakes(self, *, limit: int) -> Found:
         """Find the nominals that bear just this name, in any order and legal spelling, however low they score.

@@ -98,6 +98,8 @@ def _whole_name(alignment: Alignment, share: float, conflicts: tuple[int, ...]) 
         total -= profile.REVERSED_PATRONYMIC
     if alignments.is_swapped(alignment):
         total -= profile.SWAPPED_FIELDS
+    if alignments.is_crossed(alignment):
+        total -= profile.CROSSED
     return total
 
 

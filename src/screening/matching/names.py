@@ -3,19 +3,15 @@
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from screening.matching import folding, scripts, variants
 from screening.matching.folding import Role, Token
 from screening.matching.model import ListedName, Traveller
 from screening.matching.scripts import Word
 
-LONGEST_SPAN = 4
-"""Neighbouring words that may stand for one word in another spelling: ABD EL RAHMAN takes three."""
 BARE_MARK = "~"
 """Begins the fold of a run that has no vowels, which never equals the sound of one that has."""
-LONGEST_JOINED = 24
-"""Letters of a word that neighbours may join to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +65,11 @@ class _Fields:
 
 def of_listed(listed: ListedName) -> tuple[Name, ...]:
     """Read a name of a record in each way worth comparing; none when it holds no letter."""
+    return tuple(replace(name, spans=_spans(name.tokens)) for name in words_of_listed(listed))
+
+
+def words_of_listed(listed: ListedName) -> tuple[Name, ...]:
+    """Read a name of a record as `of_listed` does, without its runs of words."""
     found = _fielded(_Fields(listed.given_names or "", listed.surname or ""))
     return _distinct((*found, *_in_one_piece(listed.full_name)))
 
@@ -81,11 +82,14 @@ def of_traveller(traveller: Traveller) -> tuple[Name, ...]:
         traveller.given_names_truncated,
         traveller.surname_truncated,
     )
-    return _distinct((*_fielded(fields), *_in_one_piece(traveller.full_name), *_in_one_piece(traveller.name_original)))
+    found = (*_fielded(fields), *_in_one_piece(traveller.full_name), *_in_one_piece(traveller.name_original))
+    return tuple(replace(name, spans=_spans(name.tokens)) for name in _distinct(found))
 
 
 def _distinct(names: tuple[Name, ...]) -> tuple[Name, ...]:
     """Keep the first of names with the same words in any order: it knows the fields."""
+    if len(names) < 2:
+        return names
     kept: dict[tuple[tuple[str, bool], ...], Name] = {}
     for name in names:
         kept.setdefault(tuple(sorted((token.text, token.bare) for token in name.tokens)), name)
@@ -94,10 +98,12 @@ def _distinct(names: tuple[Name, ...]) -> tuple[Name, ...]:
 
 def _in_one_piece(text: str | None) -> tuple[Name, ...]:
     """Read a full name; a single comma parts the surname from what follows it (ERIKSSON, ANNA MARIA)."""
-    before, comma, after = (text or "").partition(",")
+    if not text:
+        return ()
+    before, comma, after = text.partition(",")
     if comma and "," not in after:
         return _fielded(_Fields(after, before))
-    return _fielded(_Fields(text or "", ""))
+    return _fielded(_Fields(text, ""))
 
 
 def _fielded(fields: _Fields) -> tuple[Name, ...]:
@@ -108,12 +114,12 @@ def _fielded(fields: _Fields) -> tuple[Name, ...]:
 def _name(given: tuple[Word, ...], surname: tuple[Word, ...], fields: _Fields) -> Name:
     first, last = _within_limits(_regrouped(given), _regrouped(surname))
     tokens = _with_roles([_folded(word) for word in first + last])
-    cut = (fields.given_cut,) * len(first) + (fields.surname_cut,) * len(last)
+    given_cut = range(len(first)) if fields.given_cut else ()
+    surname_cut = range(len(first), len(tokens)) if fields.surname_cut else ()
     return Name(
         tokens=tokens,
-        spans=_spans(tokens),
         surname=frozenset(range(len(first), len(tokens))),
-        cut=frozenset(at for at, is_cut in enumerate(cut) if is_cut),
+        cut=frozenset((*given_cut, *surname_cut)),
     )
 
 
@@ -129,6 +135,8 @@ def _joined_folds(letters: str) -> tuple[str, str]:
 
 def _within_limits(first: list[Word], last: list[Word]) -> tuple[list[Word], list[Word]]:
     """Keep as many words as are read, half of them for the surname if it has so many."""
+    if len(first) + len(last) <= scripts.MOST_WORDS:
+        return first, last
     half = min(len(last), scripts.MOST_WORDS // 2)
     kept = first[: scripts.MOST_WORDS - half]
     return kept, last[: scripts.MOST_WORDS - len(kept)]
@@ -150,8 +158,13 @@ def _regrouped(words: tuple[Word, ...]) -> list[Word]:
         if grouped and grouped[-1].letters == "ABD" and _GOD.fullmatch(word.letters):
             grouped[-1] = Word("ABD" + word.letters, word.bare)
             continue
-        grouped += [word] if word.bare else [Word(part) for part in _compound_parts(word.letters)]
+        grouped += (word,) if word.bare else _compound_words(word.letters)
     return grouped
+
+
+@lru_cache(maxsize=1 << 16)
+def _compound_words(letters: str) -> tuple[Word, ...]:
+    return tuple(map(Word, _compound_parts(letters)))
 
 
 def _compound_parts(letters: str) -> tuple[str, ...]:
@@ -176,13 +189,20 @@ def _servant_parts(letters: str) -> tuple[str, ...]:
     return ("ABD", "AL", stem) if len(stem) >= _SHORTEST_STEM else (letters,)
 
 
+_TOLD_BY_NEIGHBOURS = variants.ARTICLES | variants.TITLES
+
+
 def _with_roles(tokens: list[Token]) -> tuple[Token, ...]:
     """Tell articles and titles from words by what stands around them; a name of small words only is words."""
-    nexts = [token.text for token in tokens[1:]] + [""] * bool(tokens)
+    if _TOLD_BY_NEIGHBOURS.isdisjoint([token.text for token in tokens]) and any(
+        token.role is Role.WORD for token in tokens
+    ):
+        return tuple(tokens)
     told = [
-        replace(token, role=Role.PARTICLE) if variants.is_article(token.text, after) else token
-        for token, after in zip(tokens, nexts, strict=True)
+        replace(token, role=Role.PARTICLE) if variants.is_article(token.text, after.text) else token
+        for token, after in pairwise(tokens)
     ]
+    told += tokens[-1:]
     words = [token for token in told if token.role is Role.WORD]
     if not words:
         return tuple(replace(token, role=Role.WORD) if token.role is Role.PARTICLE else token for token in told)
@@ -192,7 +212,7 @@ def _with_roles(tokens: list[Token]) -> tuple[Token, ...]:
 
 
 def _spans(tokens: tuple[Token, ...]) -> tuple[Span, ...]:
-    windows = product(range(len(tokens)), range(2, LONGEST_SPAN + 1))
+    windows = product(range(len(tokens)), range(2, folding.LONGEST_SPAN + 1))
     return tuple(
         span
         for start, length in windows
@@ -205,7 +225,7 @@ def _span(tokens: tuple[Token, ...], start: int, stop: int) -> Span | None:
     parts = tokens[start:stop]
     letters = "".join(part.text for part in parts)
     alike = len({part.bare for part in parts}) == 1
-    if not alike or len(letters) > LONGEST_JOINED or not any(part.role is Role.WORD for part in parts):
+    if not alike or len(letters) > folding.LONGEST_JOINED or not any(part.role is Role.WORD for part in parts):
         return None
     if parts[0].bare:
         return Span(start, stop, *(_without_vowels(letters),) * 2)

@@ -32,7 +32,7 @@ def readings(nominal: Nominal) -> tuple[Reading, ...]:
 def others(traveller: Traveller, nominal: Nominal) -> tuple[Evidence, ...]:
     """Judge everything but the name."""
     return (
-        birth_dates.evidence(traveller.date_of_birth, nominal.birth_dates),
+        birth_dates.evidence(traveller.date_of_birth, nominal.birth_dates, traveller.nationalities),
         attributes.nationality(traveller, nominal),
         attributes.sex(traveller, nominal),
         attributes.place_of_birth(traveller, nominal),

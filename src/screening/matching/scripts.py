@@ -6,7 +6,9 @@ A name may be read in more than one way (Г is G in Russian and H in Ukrainian),
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
 from anyascii import anyascii
 
@@ -20,8 +22,7 @@ LONGEST_WORD = 40
 """Letters of a word that are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word in A-Z; `bare` when it comes from a script, or a form, that does not write short vowels."""
 
     letters: str
@@ -50,6 +51,13 @@ _BELARUSIAN = _RUSSIAN | {"Г": "H", "Ё": "IO"}
 _SERBIAN = _RUSSIAN | {"Г": "G", "Ж": "Z", "Х": "H", "Ц": "C", "Ч": "C", "Ш": "S"}
 _BULGARIAN = _RUSSIAN | {"Щ": "SHT"}
 _Table = dict[str, str]
+_CYRILLIC: dict[str, _Table] = {
+    "RUSSIAN": _RUSSIAN,
+    "UKRAINIAN": _UKRAINIAN,
+    "BELARUSIAN": _BELARUSIAN,
+    "SERBIAN": _SERBIAN,
+    "BULGARIAN": _BULGARIAN,
+}
 _CYRILLIC_LETTERS = re.compile(r"[Ѐ-ԯ]")
 
 _GREEK_PAIRS = (
@@ -71,16 +79,43 @@ _EACH_SIGN_A_SYLLABLE = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\ua
 _LETTER = re.compile(r"[^A-Z]")
 
 
-def readings(*texts: str) -> tuple[tuple[tuple[Word, ...], ...], ...]:
+_Reading = tuple[tuple[Word, ...], ...]
+
+
+def readings(*texts: str) -> tuple[_Reading, ...]:
     """Read the fields of one name in every way worth comparing: at most five readings, of as many fields each."""
+    if all(map(str.isascii, texts)):
+        return _with_escapes([tuple(map(_plain, texts))])
     fields = [_separate(text) for text in texts]
     letters = "".join(word for words in fields for word in words)
-    tables = _cyrillic_tables(letters)
-    systems = range(max(len(tables), _most_systems(letters)))
-    found = [tuple(_read_field(words, system, tables) for words in fields) for system in systems]
-    if any(arabic.looks_escaped(word.letters) for words in found[0] for word in words):
+    languages = _languages(letters)
+    systems = range(max(len(languages), _most_systems(letters)))
+    return _with_escapes([tuple(_read_field(words, system, languages) for words in fields) for system in systems])
+
+
+def _with_escapes(found: list[_Reading]) -> tuple[_Reading, ...]:
+    """Add what a name means if it is in ICAO's Arabic escapes."""
+    if any(_looks_escaped(word) for words in found[0] for word in words):
         found.append(tuple(_unescaped(words) for words in found[0]))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+
+
+def _looks_escaped(word: Word) -> bool:
+    return "X" in word.letters and arabic.looks_escaped(word.letters)
+
+
+def _plain(text: str) -> tuple[Word, ...]:
+    """Read a field in A-Z: most are, and have one reading that needs no table."""
+    letters = text[:LONGEST_NAME].upper()
+    if letters.replace(" ", "").isalnum():
+        return tuple(read for word in letters.split()[:MOST_WORDS] for read in _plain_word(word))
+    words = filter(None, _SEPARATING.split(_JOINING.sub("", letters)))
+    return tuple(read for word in islice(words, MOST_WORDS) for read in _plain_word(word))
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain_word(word: str) -> tuple[Word, ...]:
+    return _words(_without_digits(word[:LONGEST_WORD]), bare=False)
 
 
 def _most_systems(letters: str) -> int:
@@ -103,25 +138,26 @@ def _capitals(word: str) -> str:
     return "".join(letter if letter in _LATIN else letter.upper() for letter in word)
 
 
-def _cyrillic_tables(letters: str) -> tuple[_Table, ...]:
+def _languages(letters: str) -> tuple[str, ...]:
     """Tell the language from letters that it alone has; without one, each reading that differs is worth a try."""
     if not _CYRILLIC_LETTERS.search(letters):
-        return (_RUSSIAN,)
+        return ("RUSSIAN",)
     if "Ў" in letters:
-        return (_BELARUSIAN,)
+        return ("BELARUSIAN",)
     if set("ІЇЄҐ") & set(letters):
-        return (_UKRAINIAN,)
+        return ("UKRAINIAN",)
     if set("ЂЃЈЉЊЋЌЏЅ") & set(letters):
-        return (_SERBIAN, _RUSSIAN)
-    return (_RUSSIAN, _UKRAINIAN, _SERBIAN, _BULGARIAN)
+        return ("SERBIAN", "RUSSIAN")
+    return ("RUSSIAN", "UKRAINIAN", "SERBIAN", "BULGARIAN")
 
 
-def _read_field(words: list[str], system: int, tables: tuple[_Table, ...]) -> tuple[Word, ...]:
-    cyrillic = tables[min(system, len(tables) - 1)]
-    return tuple(read for word in words for read in _read(word, system, cyrillic))[:MOST_WORDS]
+def _read_field(words: list[str], system: int, languages: tuple[str, ...]) -> tuple[Word, ...]:
+    language = languages[min(system, len(languages) - 1)]
+    return tuple(read for word in words for read in _read(word, system, language))[:MOST_WORDS]
 
 
-def _read(word: str, system: int, cyrillic: _Table) -> tuple[Word, ...]:
+@lru_cache(maxsize=1 << 16)
+def _read(word: str, system: int, language: str) -> tuple[Word, ...]:
     if word.isascii():
         return _words(_without_digits(word), bare=False)
     if any(arabic.is_arabic(letter) for letter in word):
@@ -131,7 +167,7 @@ def _read(word: str, system: int, cyrillic: _Table) -> tuple[Word, ...]:
     bare = _consonants(word, system)
     if bare is not None:
         return _words(bare, bare=True)
-    latin = indic.read(word) if any(map(indic.is_indic, word)) else _transliterated(word, cyrillic)
+    latin = indic.read(word) if any(map(indic.is_indic, word)) else _transliterated(word, _CYRILLIC[language])
     return _words(latin, bare=False)
 
 

@@ -105,6 +105,11 @@ class Segment:
         self._room = room or Room(numbers)
         self.live = len(self.identity) - int(np.count_nonzero(self._removed))
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no record was taken out."""
+        return self.live == len(self.identity)
+
     def find(self, identities: Array) -> Array:
         """Give the records with these identities that were not taken out."""
         if not len(self.identity):

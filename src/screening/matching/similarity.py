@@ -18,6 +18,7 @@ class Way(StrEnum):
     MISREAD = "misread"
     SCRIPT = "script"
     SIMILAR = "similar"
+    SLIP = "slip"
     CUT = "cut"
     INITIAL = "initial"
     JOINED = "joined"
@@ -36,6 +37,7 @@ VARIANT = Likeness(Way.VARIANT, 0.96)
 SOUND = Likeness(Way.SOUND, 0.95)
 SHORT_SOUND = Likeness(Way.SOUND, 0.88)
 MISREAD = Likeness(Way.MISREAD, 0.92)
+SLIP = Likeness(Way.SLIP, 0.7)
 JOINED = Likeness(Way.JOINED, 0.96)
 LOOSELY_JOINED = Likeness(Way.JOINED, 0.86)
 
@@ -45,6 +47,8 @@ LONG_SKELETON = 0.94
 SKELETON_BUT_ONE = 0.78
 SHORT = 3
 """Words of so few sounds or consonants bear no, or one, difference."""
+SHORTEST_SLIP = 2
+"""Letters of a word that may hold a slip of one letter; less is an initial."""
 MIDDLING = 5
 SAME_CONSONANTS = 0.88
 """Words that differ in vowels only, which transliteration treats most freely."""
@@ -106,12 +110,19 @@ def _misread(one: Token, other: Token) -> Likeness | None:
     return MISREAD
 
 
-def _similar(one: Token, other: Token) -> Likeness | None:
-    if min(len(one.key), len(other.key)) <= SHORT:
+def _slip(one: Token, other: Token) -> Likeness | None:
+    """Judge words too short to be like each other: one letter, never the first, may have been mistyped."""
+    if min(len(one.key), len(other.key)) < SHORTEST_SLIP or one.key[0] != other.key[0]:
         return None
+    return SLIP if edits(one, other) == 1 else None
+
+
+def _similar(one: Token, other: Token) -> Likeness | None:
     allowed = gate(one.coarse, other.coarse)
     if OSA.distance(one.coarse, other.coarse, score_cutoff=allowed) > allowed:
         return None
+    if min(len(one.key), len(other.key)) <= SHORT:
+        return _slip(one, other)
     written = OSA.normalized_similarity(one.key, other.key)
     heard = OSA.normalized_similarity(one.fine, other.fine)
     share = SHORT_SHARE if max(len(one.fine), len(other.fine)) <= MIDDLING else LONG_SHARE

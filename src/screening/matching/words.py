@@ -21,6 +21,7 @@ _RELATIONS = {
     Way.CUT: "may be the beginning of",
     Way.JOINED: "is spaced differently from",
     Way.SIMILAR: "is like",
+    Way.SLIP: "is like",
 }
 _COUNTS = {1: "one letter", 2: "two letters"}
 
@@ -62,7 +63,7 @@ def _remark(alignment: Alignment, pair: Pair) -> str:
     way = pair.likeness.way
     if way is Way.INITIAL:
         return _initial(here, there)
-    if edits in _COUNTS and (way is Way.SIMILAR or (way is Way.SOUND and edits == 1)):
+    if edits in _COUNTS and (way in {Way.SIMILAR, Way.SLIP} or (way is Way.SOUND and edits == 1)):
         return f"{here} is {_COUNTS[edits]} from {there}"
     return f"{here} {_RELATIONS[way]} {there}"
 
@@ -92,4 +93,6 @@ def _of_the_whole(alignment: Alignment) -> list[str]:
         remarks.insert(0, "father and child have changed places")
     if alignments.is_swapped(alignment):
         remarks.append("surname and given name have changed places")
+    if alignments.is_crossed(alignment):
+        remarks.append("the given names stand in another order")
     return remarks

@@ -8,28 +8,27 @@ the memory of each. Changes are made in threads: the loop goes on meanwhile.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from screening import matching
 from screening.clock import Clock
-from screening.db.database import CONNECT_SECONDS, Connection, Database
+from screening.db.database import Connection
 from screening.journal import follow
 from screening.journal.changes import RecordKind
 from screening.journal.follow import Follower
 from screening.matching import Candidate, Index, Inquiry, Nominal, Traveller
 from screening.matching.compiled.jit import ENGINE
-from screening.nominals import index_file, queries, subjects
+from screening.nominals import index_file, loading, queries
 from screening.nominals.index_file import Stamp
 
 WORTH_WRITING = 1_000
-"""Changes since the file was written from which a start writes it anew."""
+"""Changes since the file was written from which it is written anew; for a long list, one for a hundred records."""
 
 logger = structlog.stdlib.get_logger(__name__)
 
@@ -40,6 +39,8 @@ class NameIndex:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._index = Index()
+        self._stamp: Stamp | None = None
+        self._changing = asyncio.Lock()
         self.unreadable: set[UUID] = set()
         """Records of which no name can be read: they are not searched, and an operator has to look at them."""
         self.follower = Follower(RecordKind.NOTICE, self._apply, clock=clock)
@@ -59,6 +60,16 @@ class NameIndex:
         """When it was last known to hold every change."""
         return self.follower.confirmed_at
 
+    @property
+    def written(self) -> int:
+        """The position of the journal up to which it is mapped; what came later is in memory."""
+        return self._stamp.position if self._stamp else 0
+
+    @property
+    def is_worth_writing(self) -> bool:
+        """Whether so much has changed since the file was written that it is better written anew."""
+        return self.position - self.written > max(WORTH_WRITING, self.size // 100)
+
     def age(self, at: datetime) -> timedelta | None:
         """Give how long ago it was known to hold every change; None if it never was."""
         return self.follower.age(at)
@@ -77,31 +88,58 @@ class NameIndex:
             if folder is not None:
                 await asyncio.to_thread(held.enter_context, index_file.locked(folder))
             await asyncio.to_thread(matching.warm_up)  # under the lock: one process compiles, the others read its code
-            written = await self._open(connection, folder) if folder else None
-            if written is None:
-                await self._read_all(connection)
-            await self.follower.catch_up(connection)
-            if folder and (written is None or self.position - written > WORTH_WRITING):
+            await self._read(connection, folder)
+            if folder and (self._stamp is None or self.is_worth_writing):
                 await self._write(connection, folder)
 
-    async def _open(self, connection: Connection, folder: Path) -> int | None:
-        """Map the file, and give the position that it goes to; None when it is not one of this engine and journal."""
+    async def compact(self, connection: Connection, folder: Path) -> None:
+        """Put the file and what changed since together in a new file; a search is not to come here."""
+        with ExitStack() as held:
+            await asyncio.to_thread(held.enter_context, index_file.locked(folder))
+            await self._read(connection, folder)
+            await self._write(connection, folder)
+
+    def is_renewed(self, folder: Path) -> bool:
+        """Whether the file is not the one that is mapped."""
+        stamp = index_file.read_stamp(folder)
+        return stamp is not None and stamp != self._stamp and stamp.engine == ENGINE
+
+    async def take_up(self, connection: Connection, folder: Path) -> None:
+        """Map a new file in the place of what is in memory; searches go on meanwhile."""
         stamp = await asyncio.to_thread(index_file.read_stamp, folder)
-        if stamp is None or stamp.engine != ENGINE:
-            return None
-        if stamp.change != await follow.described(connection, RecordKind.NOTICE, stamp.position):
-            return None
-        self._index = Index([await asyncio.to_thread(index_file.mapped, folder)])
-        self.follower.position = stamp.position
-        return stamp.position
+        if stamp is None or not await _is_usable(stamp, connection):
+            return
+        index = Index([await asyncio.to_thread(index_file.mapped, folder)])
+        position = await self._follow(connection, index, stamp.position)
+        async with self._changing:
+            await self._follow(connection, index, position)
+            self._index, self._stamp = index, stamp
+
+    async def _follow(self, connection: Connection, index: Index, position: int) -> int:
+        """Bring an index up to date from a position on, and give the one that it has reached."""
+        while found := await follow.changed(connection, RecordKind.NOTICE, position):
+            await self._change(connection, index, list(set(found.values())))
+            position = max(found)
+        return position
+
+    async def _read(self, connection: Connection, folder: Path | None) -> None:
+        """Map the file where it is one of this engine and journal, else read every notice; then what changed since."""
+        self._stamp = await asyncio.to_thread(index_file.read_stamp, folder) if folder else None
+        if folder and self._stamp and await _is_usable(self._stamp, connection):
+            self._index = Index([await asyncio.to_thread(index_file.mapped, folder)])
+            self.follower.position = self._stamp.position
+        else:
+            self._stamp = None
+            await self._read_all(connection)
+        await self.follower.catch_up(connection)
 
     async def _read_all(self, connection: Connection) -> None:
         """Read every notice. The journal's position is taken first: what changes meanwhile is then applied again."""
         position = await follow.head(connection, RecordKind.NOTICE)
-        nominals: list[Nominal] = []
-        async for page in queries.read_all_subjects(connection, at=self._clock()):
-            nominals += await asyncio.to_thread(self._nominals, page)
-        self._index = await asyncio.to_thread(Index.build, nominals)
+        parts = await loading.folded(queries.read_all_subjects(connection, at=self._clock()))
+        for part in parts:
+            self._note(part.unreadable)
+        self._index = await asyncio.to_thread(Index.of_parts, [part.columns for part in parts])
         self.follower.position = position
 
     async def _write(self, connection: Connection, folder: Path) -> None:
@@ -112,38 +150,32 @@ class NameIndex:
             return
         stamp = Stamp(ENGINE, self.position, change, len(segment.numbers))
         await asyncio.to_thread(index_file.write, folder, segment, stamp)
-        self._index = Index([await asyncio.to_thread(index_file.mapped, folder)])
+        self._index, self._stamp = Index([await asyncio.to_thread(index_file.mapped, folder)]), stamp
 
     async def _apply(self, connection: Connection, changed: Sequence[UUID]) -> None:
-        """Bring the index up to date with notices that changed, whatever happened to them."""
+        """Bring the index up to date with notices that changed."""
+        async with self._changing:
+            await self._change(connection, self._index, changed)
+
+    async def _change(self, connection: Connection, index: Index, changed: Sequence[UUID]) -> None:
+        """Bring an index up to date with notices that changed, whatever happened to them."""
         found = await queries.read_subjects(connection, changed, at=self._clock())
-        nominals = await asyncio.to_thread(self._nominals, found)
+        nominals, unreadable = await asyncio.to_thread(loading.read, found)
         there = {nominal.id for nominal in nominals}
         gone = [str(record_id) for record_id in changed if str(record_id) not in there]
-        self.unreadable -= set(changed) - found.keys()
-        await asyncio.to_thread(self._index.change, nominals, gone)
+        self.unreadable -= set(changed)
+        self._note(unreadable)
+        await asyncio.to_thread(index.change, nominals, gone)
 
-    def _nominals(self, found: Mapping[UUID, str]) -> list[Nominal]:
-        """Read nominals; one that cannot be read stops no other."""
-        nominals = []
-        for record_id, subject in found.items():
-            try:
-                nominals.append(subjects.read_nominal(record_id, subject))
-                self.unreadable.discard(record_id)
-            except ValueError:
-                self.unreadable.add(record_id)
-                logger.warning("nominal not readable", record=str(record_id))
-        return nominals
+    def _note(self, unreadable: Iterable[UUID]) -> None:
+        """Remember, and log, records that cannot be read."""
+        for record_id in unreadable:
+            self.unreadable.add(record_id)
+            logger.warning("nominal not readable", record=str(record_id))
 
 
-@asynccontextmanager
-async def following(database: Database, clock: Clock, folder: Path | None = None) -> AsyncIterator[NameIndex]:
-    """Give a name index that is loaded, and keep it current for as long as the block lasts."""
-    names = NameIndex(clock)
-    connection: Connection = await asyncpg.connect(database.url, timeout=CONNECT_SECONDS)
-    try:
-        await names.load(connection, folder)
-    finally:
-        await connection.close()
-    async with follow.following(names.follower, database.url):
-        yield names
+async def _is_usable(stamp: Stamp, connection: Connection) -> bool:
+    """Whether a file is one of this engine and journal."""
+    if stamp.engine != ENGINE:
+        return False
+    return stamp.change == await follow.described(connection, RecordKind.NOTICE, stamp.position)

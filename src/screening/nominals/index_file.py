@@ -47,8 +47,7 @@ def write(folder: Path, segment: Segment, stamp: Stamp) -> None:
     head = json.dumps(asdict(stamp)).encode().ljust(_HEAD)
     with beside.open("wb") as file:
         file.write(head)
-        file.flush()
-        segment.numbers.tofile(file)
+        file.write(segment.numbers.data)
         os.fsync(file.fileno())
     beside.rename(folder / NAME)
     descriptor = os.open(folder, os.O_RDONLY)

@@ -1,6 +1,7 @@
 """The subject of a notice as others look at it: as a nominal to match names with, and as documents to look up. Pure."""
 
 import json
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,6 +11,9 @@ from screening.dates import BirthDate, PartialDate
 from screening.identifiers import document_numbers, document_types, states
 from screening.matching.model import ListedName, NameKind, Nominal, Sex, Traveller
 from screening.nominals.schemas import Subject, SubjectDocument
+
+_SEXES = {str(sex): sex for sex in Sex}
+_KINDS = {str(kind): kind for kind in NameKind}
 
 
 class DocumentKey(NamedTuple):
@@ -40,12 +44,13 @@ def _read(record_id: UUID, fields: dict[str, Any]) -> Nominal:
     if not names:
         raise ValueError("a nominal has a name")
     sex = fields.get("sex")
+    states_of = filter(_is_text, _list(fields, "nationalities"))
     return Nominal(
         id=str(record_id),
         names=names,
-        birth_dates=tuple(filter(None, map(_read_date, _list(fields, "dates_of_birth")))),
-        nationalities=frozenset[str]().union(*map(nationalities, filter(_is_text, _list(fields, "nationalities")))),
-        sex=Sex(sex) if sex in set(Sex) else None,
+        birth_dates=tuple(filter(None, map(_read_date, map(str, _list(fields, "dates_of_birth"))))),
+        nationalities=frozenset[str]().union(*map(nationalities, states_of)),
+        sex=_SEXES.get(str(sex)),
         places_of_birth=tuple(filter(None, map(_read_place, _list(fields, "places_of_birth")))),
     )
 
@@ -76,20 +81,22 @@ def _is_text(value: object) -> bool:
 
 
 def _texts(fields: object, *names: str) -> list[str | None]:
-    known = fields if isinstance(fields, dict) else {}
-    return [value if isinstance(value := known.get(name), str) else None for name in names]
+    if not isinstance(fields, dict):
+        return [None] * len(names)
+    return [value if isinstance(value := fields.get(name), str) else None for name in names]
 
 
 def _read_name(fields: object) -> ListedName | None:
     surname, given_names, full_name, kind = _texts(fields, "surname", "given_names", "full_name", "kind")
     if not (surname or given_names or full_name):
         return None
-    return ListedName(surname, given_names, full_name, NameKind(kind) if kind in set(NameKind) else NameKind.PRIMARY)
+    return ListedName(surname, given_names, full_name, _KINDS.get(kind or "", NameKind.PRIMARY))
 
 
-def _read_date(text: object) -> BirthDate | None:
+@lru_cache(maxsize=1 << 15)
+def _read_date(text: str) -> BirthDate | None:
     try:
-        return dates.parse_birth_date(str(text))
+        return dates.parse_birth_date(text)
     except ValueError:
         return None
 
@@ -99,6 +106,7 @@ def _read_place(fields: object) -> str | None:
     return name or (states.name(country) if country else None)
 
 
+@lru_cache(maxsize=1 << 10)
 def nationalities(state: str) -> frozenset[str]:
     """Give the codes that a national of a State may present today: its own, its sovereign's, and its successors'.
 

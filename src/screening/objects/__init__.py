@@ -1,1 +1,1 @@
-"""Vehicles, vessels and firearms that their owners' bureaus look for."""
+"""Vehicles, vessels, firearms, containers and aircraft that their owners' bureaus look for."""

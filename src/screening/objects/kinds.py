@@ -1,6 +1,5 @@
 """What differs between kinds of object: their schemas, what makes one of them unique, what may not be replaced."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -17,31 +16,6 @@ YEARS = 5
 five years (INTERPOL, Rules on the Processing of Data; DOMAIN.md 3.2.3)."""
 
 
-# FastAPI learns what a body holds from the signature of a function: one for each kind, and the routes are written once.
-def _vehicle(sent: schemas.VehicleIn) -> Report:
-    return sent
-
-
-def _vessel(sent: schemas.VesselIn) -> Report:
-    return sent
-
-
-def _firearm(sent: schemas.FirearmIn) -> Report:
-    return sent
-
-
-def _vehicle_changes(sent: schemas.VehiclePatch) -> Circumstances:
-    return sent
-
-
-def _vessel_changes(sent: schemas.VesselPatch) -> Circumstances:
-    return sent
-
-
-def _firearm_changes(sent: schemas.FirearmPatch) -> Circumstances:
-    return sent
-
-
 @dataclass(frozen=True, slots=True)
 class Described:
     """One kind of object."""
@@ -52,10 +26,7 @@ class Described:
     report: type[Report]
     record: type[Kept]
     records: type[BaseModel]
-    sent: Callable[..., Report]
-    """Takes a report out of a request."""
-    changes: Callable[..., Circumstances]
-    """Takes changes out of a request."""
+    patch: type[Circumstances]
     identities: tuple[tuple[str, ...], ...]
     """Traits that together are one object: the first of these that are all known make it unique for its owner."""
     fixed: tuple[str, ...]
@@ -75,8 +46,7 @@ VEHICLE = Described(
     schemas.VehicleIn,
     schemas.VehicleRecord,
     schemas.VehicleRecords,
-    _vehicle,
-    _vehicle_changes,
+    schemas.VehiclePatch,
     identities=(("vin",), ("plate_country", "plate"), ("make", "engine_number")),
     fixed=("vin", "plate", "plate_country"),
     crime_area=CrimeArea.VEHICLES,
@@ -88,8 +58,7 @@ VESSEL = Described(
     schemas.VesselIn,
     schemas.VesselRecord,
     schemas.VesselRecords,
-    _vessel,
-    _vessel_changes,
+    schemas.VesselPatch,
     identities=(("imo",), ("hin",), ("mmsi",), ("call_sign",), ("flag", "name")),
     fixed=("imo", "hin"),
     crime_area=CrimeArea.VESSELS,
@@ -101,11 +70,34 @@ FIREARM = Described(
     schemas.FirearmIn,
     schemas.FirearmRecord,
     schemas.FirearmRecords,
-    _firearm,
-    _firearm_changes,
+    schemas.FirearmPatch,
     identities=(("serial", "make", "calibre"), ("serial", "make")),
     fixed=("serial", "make"),
     crime_area=CrimeArea.FIREARMS,
 )
-KINDS = (VEHICLE, VESSEL, FIREARM)
+CONTAINER = Described(
+    ObjectKind.CONTAINER,
+    RecordKind.CONTAINER,
+    "containers",
+    schemas.ContainerIn,
+    schemas.ContainerRecord,
+    schemas.ContainerRecords,
+    schemas.ContainerPatch,
+    identities=(("number",),),
+    fixed=("number",),
+    crime_area=CrimeArea.OTHER,
+)
+AIRCRAFT = Described(
+    ObjectKind.AIRCRAFT,
+    RecordKind.AIRCRAFT,
+    "aircraft",
+    schemas.AircraftIn,
+    schemas.AircraftRecord,
+    schemas.AircraftRecords,
+    schemas.AircraftPatch,
+    identities=(("registration",), ("make", "serial")),
+    fixed=("registration", "serial"),
+    crime_area=CrimeArea.OTHER,
+)
+KINDS = (VEHICLE, VESSEL, FIREARM, CONTAINER, AIRCRAFT)
 OF_KIND = {each.kind: each for each in KINDS}

@@ -14,7 +14,7 @@ BYTEWISE = Text(collation="C")
 
 
 class ObjectRecord(Base):
-    """One vehicle, vessel or firearm as its owner reported it."""
+    """One object as its owner reported it."""
 
     __tablename__ = "object_records"
     __table_args__ = (

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from screening.identifiers import firearms, letters, plates, ships, vin
+from screening.identifiers import containers, firearms, letters, plates, ships, vin
 from screening.identifiers.crime_areas import CrimeArea
 from screening.journal import fields
 from screening.journal.fields import Day, Ending, Reference, Remark, StateCode, printable
@@ -38,6 +38,13 @@ def _imo(text: str) -> str:
     return number
 
 
+def _container(text: str) -> str:
+    number = containers.normalise(text)
+    if not containers.is_container(number):
+        raise ValueError("a container number has three letters, U, J or Z, and seven digits, the last a check digit")
+    return number
+
+
 def _mmsi(text: str) -> str:
     number = ships.normalise_mmsi(text)
     if len(number) != ships.MMSI_LENGTH or not number.isdigit():
@@ -61,6 +68,7 @@ Plate = Annotated[str, StringConstraints(max_length=64), AfterValidator(_number(
 Hull = Annotated[str, StringConstraints(max_length=64), AfterValidator(_number(ships.normalise_hull))]
 Imo = Annotated[str, StringConstraints(max_length=20), AfterValidator(_imo)]
 Mmsi = Annotated[str, StringConstraints(max_length=20), AfterValidator(_mmsi)]
+ContainerNumber = Annotated[str, StringConstraints(max_length=20), AfterValidator(_container)]
 Serial = Annotated[str, StringConstraints(max_length=64), AfterValidator(_number(firearms.normalise_serial, 1))]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(printable)]
 Words = Annotated[list[Word], Field(max_length=10), BeforeValidator(_listed)]
@@ -135,6 +143,22 @@ class Firearm(BaseModel):
     type: Word | None = None
 
 
+class Container(BaseModel):
+    """What is known of a freight container."""
+
+    number: ContainerNumber | None = None
+    type: Word | None = None
+
+
+class Aircraft(BaseModel):
+    """What is known of an aircraft."""
+
+    registration: Mark | None = None
+    serial: Mark | None = Field(default=None, description="The maker's serial number.")
+    make: Word | None = None
+    model: Word | None = None
+
+
 class Report(Circumstances):
     """What every report of an object says."""
 
@@ -175,6 +199,23 @@ FIREARM: dict[str, Any] = {
 }
 
 
+CONTAINER: dict[str, Any] = {
+    "number": "CSQU3054383",
+    "type": "dry, 20 feet",
+    "reason": "stolen",
+    "theft_date": "2026-02-02",
+    "theft_country": "UTO",
+}
+AIRCRAFT: dict[str, Any] = {
+    "registration": "OH-LVB",
+    "serial": "172S8042",
+    "make": "Cessna",
+    "model": "172S",
+    "reason": "misappropriated",
+    "theft_country": "FIN",
+}
+
+
 class VehicleIn(Vehicle, Report):
     """A vehicle that is looked for: its VIN, or its plate with country, or its engine number with make."""
 
@@ -210,6 +251,26 @@ class FirearmIn(Firearm, Report):
     make: Word
 
 
+class ContainerIn(Container, Report):
+    """A container that is looked for."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CONTAINER]})
+
+    number: ContainerNumber
+
+
+class AircraftIn(Aircraft, Report):
+    """An aircraft that is looked for: its registration, or its serial number with make."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [AIRCRAFT]})
+
+    @model_validator(mode="after")
+    def _identified(self) -> Self:
+        if not (self.registration or (self.serial and self.make)):
+            raise ValueError("an aircraft has a registration, or a serial with make")
+        return self
+
+
 class VehiclePatch(Vehicle, Circumstances):
     """Fields to replace; null empties one. VIN and plate may be added, not replaced; the reason stays."""
 
@@ -226,6 +287,18 @@ class FirearmPatch(Firearm, Circumstances):
     """Fields to replace; null empties one. Serial, make and reason stay."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"type": "semi-automatic pistol"}]})
+
+
+class ContainerPatch(Container, Circumstances):
+    """Fields to replace; null empties one. Number and reason stay."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"type": "refrigerated, 20 feet"}]})
+
+
+class AircraftPatch(Aircraft, Circumstances):
+    """Fields to replace; null empties one. Registration and serial may be added, not replaced; the reason stays."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"model": "172S Skyhawk"}]})
 
 
 class ObjectWithdrawal(BaseModel):
@@ -279,6 +352,14 @@ class FirearmRecord(Firearm, Kept):
     """The record of a firearm."""
 
 
+class ContainerRecord(Container, Kept):
+    """The record of a container."""
+
+
+class AircraftRecord(Aircraft, Kept):
+    """The record of an aircraft."""
+
+
 class VehicleRecords(BaseModel):
     """A page of records."""
 
@@ -297,4 +378,18 @@ class FirearmRecords(BaseModel):
     """A page of records."""
 
     items: list[FirearmRecord]
+    next: UUID | None = Field(description="Send it as `after` for the next page; null at the end.")
+
+
+class ContainerRecords(BaseModel):
+    """A page of records."""
+
+    items: list[ContainerRecord]
+    next: UUID | None = Field(description="Send it as `after` for the next page; null at the end.")
+
+
+class AircraftRecords(BaseModel):
+    """A page of records."""
+
+    items: list[AircraftRecord]
     next: UUID | None = Field(description="Send it as `after` for the next page; null at the end.")

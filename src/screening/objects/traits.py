@@ -6,7 +6,7 @@ One description serves the marks that are stored, the questions of a screening a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from screening.identifiers import firearms, letters, plates, ships, states, vin
+from screening.identifiers import aircraft, containers, firearms, letters, plates, ships, states, vin
 from screening.identifiers.document_numbers import LookAlike
 from screening.objects import colours, ship_names
 from screening.objects.vocabulary import Agreement, ObjectKind
@@ -242,8 +242,40 @@ FIREARM = (
     Trait(name="type", label="Type", normalise=_CLEAN),
 )
 
+CONTAINER = (
+    Trait(
+        name="number",
+        label="Container number",
+        normalise=_plain(containers.normalise),
+        alone=_EXACT,
+        names_one=True,
+        look_alikes=_alike(containers.look_alikes),
+        is_sound=containers.is_container,
+    ),
+    Trait(name="type", label="Type", normalise=_CLEAN),
+)
+
+AIRCRAFT = (
+    # States register one after the other, so a look-alike may well be another aircraft that flies.
+    Trait(
+        name="registration",
+        label="Registration",
+        normalise=_plain(aircraft.normalise),
+        alone=_EXACT,
+        doubted_by=("serial", "make", "model"),
+        supports=("serial", "make", "model"),
+        look_alikes=_alike(aircraft.look_alikes),
+        is_sound=lambda value: aircraft.state_of(value) is not None,
+    ),
+    Trait(name="serial", label="Serial number", normalise=_CLEAN, alone=_POSSIBLE, backing={"make": _EXACT}),
+    Trait(name="make", label="Make", normalise=_CLEAN, resembles=_part_of),
+    Trait(name="model", label="Model", normalise=_CLEAN, resembles=_part_of),
+)
+
 TRAITS: dict[ObjectKind, tuple[Trait, ...]] = {
     ObjectKind.VEHICLE: VEHICLE,
     ObjectKind.VESSEL: VESSEL,
     ObjectKind.FIREARM: FIREARM,
+    ObjectKind.CONTAINER: CONTAINER,
+    ObjectKind.AIRCRAFT: AIRCRAFT,
 }

@@ -9,6 +9,8 @@ class ObjectKind(StrEnum):
     VEHICLE = "vehicle"
     VESSEL = "vessel"
     FIREARM = "firearm"
+    CONTAINER = "container"
+    AIRCRAFT = "aircraft"
 
 
 class Reason(StrEnum):

@@ -57,7 +57,7 @@ async def create(session: AsyncSession, trail: Trail, actor: Actor, wanted: Oper
         await session.flush()
     except IntegrityError:
         raise Problem(ProblemKind.CONFLICT, "There is an operation of this code already.") from None
-    await _log(session, trail, operation, "created")
+    await _log(session, trail, operation, "created", described=await _described(session, operation))
     return operation
 
 
@@ -225,7 +225,8 @@ async def _changed(  # noqa: PLR0913 - what changed, why, and who is told beside
 ) -> Operation:
     operation.version += 1
     operation.updated_at = trail.clock()
-    await _log(session, trail, operation, verb, why)
+    described = await _described(session, operation) if verb is Verb.CHANGE else None
+    await _log(session, trail, operation, verb, why, described)
     await _tell(session, operation, verb, also)
     return operation
 
@@ -250,9 +251,31 @@ async def _tell(session: AsyncSession, operation: Operation, verb: Verb, also: f
     await alerts.tell(session, [alert])
 
 
-async def _log(session: AsyncSession, trail: Trail, operation: Operation, step: str, why: Json | None = None) -> None:
+async def _described(session: AsyncSession, operation: Operation) -> Json:
+    """Say where the operation takes place: its report can then be counted again from the log alone."""
+    posts = await queries.read_posts(session, operation.posts)
+    return {
+        "countries": list(operation.countries),
+        "crime_areas": list(operation.crime_areas),
+        "id": str(operation.id),
+        "kind": operation.kind,
+        "posts": [
+            {"code": post.code, "country": post.country, "id": str(post.id), "mode": post.mode}
+            for post in posts.values()
+        ],
+    }
+
+
+async def _log(  # noqa: PLR0913 - session and trail beside the parts of an entry
+    session: AsyncSession,
+    trail: Trail,
+    operation: Operation,
+    step: str,
+    why: Json | None = None,
+    described: Json | None = None,
+) -> None:
     """Write the entry; a reason in free words goes into the payload, which can be erased."""
-    outcome = {"operation": step, "state": operation.state, "version": operation.version}
+    outcome = {"operation": step, "state": operation.state, "version": operation.version, **(described or {})}
     subject = f"operation:{operation.id}"
     draft = trail.draft(EntryKind.ACCESS, subject, outcome, operation=operation.code, payload=why)
     await trail.append_within(session, draft)

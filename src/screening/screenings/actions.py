@@ -40,11 +40,13 @@ _HOLD = {
     ObjectKind.VEHICLE: "Hold vehicle and papers while you compare the number on the frame with the record",
     ObjectKind.VESSEL: "Let the vessel stay in port, as national law allows, while you compare it with the record",
     ObjectKind.FIREARM: "Have it made safe, keep it while you compare it with the record",
+    ObjectKind.CONTAINER: "Keep it closed and where it is while you compare the number on each side with the record",
+    ObjectKind.AIRCRAFT: "Keep it on the ground, as national law allows, while you compare its plate with the record",
 }
 
 
 def of_object(kind: ObjectKind, reason: ObjectReason, strength: Strength) -> Action:
-    """Say what to do about a vehicle, vessel or firearm that is looked for."""
+    """Say what to do about an object that is looked for."""
     if strength is Strength.POSSIBLE:
         return COMPARE_OBJECT
     match reason:

@@ -19,6 +19,7 @@ from screening.screenings.reading import Reading
 from screening.screenings.record import MatchedRecord
 from screening.screenings.schemas import (
     Answer,
+    CalibrationOut,
     CheckOut,
     CoverageOut,
     Engine,
@@ -86,6 +87,7 @@ def describe(policy: Policy, limits: Limits) -> PolicyOut:
         deadline_seconds=limits.deadline_seconds,
         freshness_seconds=limits.freshness_seconds,
         retired_colours=sorted(NEVER_A_TRAVELLER),
+        calibration=CalibrationOut(**asdict(policies.calibration())),
         profiles=[_profile(each) for each in policies.POLICIES.values()],
     )
 

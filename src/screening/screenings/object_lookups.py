@@ -19,7 +19,19 @@ SCORES = {Strength.EXACT: EXACT_SCORE, Strength.STRONG: 0.9, Strength.POSSIBLE: 
 """What strengths count as among hits of the same urgency."""
 
 DESCRIBING = ("colour", "make", "model", "calibre", "type", "name", "year")
-NUMBERS = ("vin", "plate", "plate_country", "imo", "hin", "mmsi", "call_sign", "flag", "serial")
+NUMBERS = (
+    "vin",
+    "plate",
+    "plate_country",
+    "imo",
+    "hin",
+    "mmsi",
+    "call_sign",
+    "flag",
+    "serial",
+    "number",
+    "registration",
+)
 
 
 async def find_objects(pool: Pool, presented: tuple[Presented, ...], question: Question) -> Found:

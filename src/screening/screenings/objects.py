@@ -1,4 +1,4 @@
-"""Vehicles, vessels and firearms of a submission: what is asked for, and what is odd about their numbers. Pure.
+"""Objects of a submission: what is asked for, and what is odd about their numbers. Pure.
 
 A finding asks for a look; it never refuses anybody.
 """
@@ -6,18 +6,26 @@ A finding asks for a look; it never refuses anybody.
 from collections.abc import Iterator
 from itertools import chain
 
-from screening.identifiers import ships, states, vin
+from screening.identifiers import aircraft, containers, ships, states, vin
 from screening.objects import presenting
 from screening.objects.presenting import Presented
 from screening.objects.vocabulary import ObjectKind
 from screening.screenings.findings import Finding
-from screening.screenings.schemas import PresentedVehicle, PresentedVessel, Submission
+from screening.screenings.schemas import (
+    PresentedAircraft,
+    PresentedContainer,
+    PresentedVehicle,
+    PresentedVessel,
+    Submission,
+)
 from screening.screenings.vocabulary import FindingCode, Severity, Source
 
 SOURCES = {
     ObjectKind.VEHICLE: Source.VEHICLES,
     ObjectKind.VESSEL: Source.VESSELS,
     ObjectKind.FIREARM: Source.FIREARMS,
+    ObjectKind.CONTAINER: Source.CONTAINERS,
+    ObjectKind.AIRCRAFT: Source.AIRCRAFT,
 }
 """Where objects of each kind are looked for; a submission lists them under the same word."""
 
@@ -54,6 +62,10 @@ def judge(submission: Submission, presented: tuple[Presented, ...]) -> Iterator[
             _about_hull(at, vessel),
             _about_state(f"{at}.flag", vessel.flag),
         )
+    for place, container in enumerate(submission.containers):
+        yield from _about_container(f"containers.{place}", container)
+    for place, craft in enumerate(submission.aircraft):
+        yield from _about_registration(f"aircraft.{place}", craft)
 
 
 def _about_vin(at: str, vehicle: PresentedVehicle) -> Iterator[Finding]:
@@ -106,6 +118,23 @@ def _about_hull(at: str, vessel: PresentedVessel) -> Iterator[Finding]:
         yield Finding(FindingCode.UNEXPECTED_HULL_NUMBER, f"{at}.hin", Severity.INFO, text)
 
 
+def _about_container(at: str, container: PresentedContainer) -> Iterator[Finding]:
+    number = containers.normalise(container.number)
+    if containers.check_digit(number) is None:
+        text = "This has not the form of a container number (ISO 6346): three letters, U, J or Z, seven digits."
+        yield Finding(FindingCode.UNEXPECTED_CONTAINER_NUMBER, f"{at}.number", Severity.INFO, text)
+    elif not containers.is_container(number):
+        text = "The check digit of the container number is wrong: read it again, from another side of the container."
+        yield Finding(FindingCode.CONTAINER_CHECK_DIGIT_FAILED, f"{at}.number", Severity.REFER, text)
+
+
+def _about_registration(at: str, craft: PresentedAircraft) -> Iterator[Finding]:
+    registration = aircraft.normalise(craft.registration or "")
+    if registration and aircraft.state_of(registration) is None:
+        text = "No State registers aircraft under such a mark."
+        yield Finding(FindingCode.UNEXPECTED_REGISTRATION, f"{at}.registration", Severity.REFER, text)
+
+
 def _about_state(at: str, code: str | None) -> Iterator[Finding]:
     if code is not None and states.normalise(code) is None:
         yield Finding(FindingCode.UNKNOWN_STATE, at, Severity.REFER, "This is no code of a State.")
@@ -114,3 +143,8 @@ def _about_state(at: str, code: str | None) -> Iterator[Finding]:
 def unreadable(presented: tuple[Presented, ...], kind: ObjectKind) -> bool:
     """Tell whether something that identifies an object of a kind could not be asked for."""
     return any(each.unreadable or not each.asks for each in presented if each.kind is kind)
+
+
+def kinds_in(presented: tuple[Presented, ...]) -> list[ObjectKind]:
+    """Name the kinds of object that were submitted, in the order in which answers list them."""
+    return [kind for kind in SOURCES if any(each.kind is kind for each in presented)]

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from screening.matching import profile
 from screening.screenings.vocabulary import Source
@@ -25,6 +26,15 @@ class Measured:
     """Of travellers who are not listed: sent to either desk."""
     stopped: float
     """Of travellers who are not listed: stopped at the first line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """At which prior a score is a probability, and how far from the truth it was found there."""
+
+    listed_share: float
+    listed: int
+    error: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class Policy:
 
 STANDARD = Policy(
     name="standard",
-    version="2",
+    version="3",
     description=(
         "Every source must answer for what is submitted. A document record that matches exactly stops at the first "
         "line. A person stops there only if birth date, document or nationality supports the name; a name alone is "
@@ -63,7 +73,16 @@ STANDARD = Policy(
     second_line_score=profile.SECOND_LINE,
     for_documents=frozenset({Source.SLTD, Source.TDAWN}),
     for_names=frozenset({Source.NOTICES}),
-    for_objects=frozenset({Source.ADMINISTRATIVE_DOCUMENTS, Source.VEHICLES, Source.VESSELS, Source.FIREARMS}),
+    for_objects=frozenset(
+        {
+            Source.ADMINISTRATIVE_DOCUMENTS,
+            Source.VEHICLES,
+            Source.VESSELS,
+            Source.FIREARMS,
+            Source.CONTAINERS,
+            Source.AIRCRAFT,
+        }
+    ),
 )
 
 STRICT = replace(
@@ -71,22 +90,33 @@ STRICT = replace(
     name="strict",
     description="As standard, with fewer alarms: for posts whose second line is overrun. Misspelt names go first.",
     first_line_score=0.99,
-    second_line_score=0.85,
+    second_line_score=0.80,
 )
 
 WIDE = replace(
     STANDARD,
     name="wide",
     description="As standard, with more found: for an operation or a major event with a second line to match.",
-    second_line_score=0.30,
+    second_line_score=0.25,
 )
 
 POLICIES = {policy.name: policy for policy in (STANDARD, STRICT, WIDE)}
 """The profiles that `SCREENING_POLICY` may name. A change of a number is a new version."""
 
 
-@cache
+def calibration() -> Calibration:
+    """Read how true scores were measured to be."""
+    table = _table()
+    return Calibration(profile.LISTED_SHARE, table["listed"], table["calibration_error"])
+
+
 def measured() -> dict[str, Measured]:
     """Read what each profile was measured to come to."""
-    table = json.loads(resources.files("screening.screenings").joinpath(MEASURED).read_text("utf-8"))
+    table = _table()
     return {name: Measured(table["engine"], table["listed"], **rates) for name, rates in table["policies"].items()}
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(resources.files("screening.screenings").joinpath(MEASURED).read_text("utf-8"))
+    return table

@@ -73,7 +73,8 @@ async def screen(
     anything else is a `hit`, `incomplete`, or a 503.
     """
     async with slots.even(means.checker.limits.slot_seconds):
-        return await service.screen(service.Request(submission, actor, idempotency_key), means)
+        with means.checker.pace.live():
+            return await service.screen(service.Request(submission, actor, idempotency_key), means)
 
 
 @live.post("/boarding-checks", responses=PROBLEMS)
@@ -82,7 +83,8 @@ async def check_boarding(
 ) -> Boarding:
     """Tell a carrier whether to board a passenger: yes, no, ask the State's desk, or send more. Never why."""
     async with slots.even(means.checker.limits.slot_seconds):
-        screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
+        with means.checker.pace.live():
+            screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
     disclosed = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)
     return Boarding(
         id=screened.id,

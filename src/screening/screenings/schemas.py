@@ -207,6 +207,34 @@ class PresentedFirearm(BaseModel):
     type: Word | None = None
 
 
+class PresentedContainer(BaseModel):
+    """A freight container that crosses."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"number": "CSQU 305438 3"}]})
+
+    number: Number = Field(description="As on the container (ISO 6346).")
+    type: Word | None = None
+
+
+class PresentedAircraft(BaseModel):
+    """An aircraft that lands or leaves."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"registration": "OH-LVB", "make": "Cessna", "model": "172S"}]}
+    )
+
+    registration: Number | None = None
+    serial: Number | None = Field(default=None, description="The maker's serial number.")
+    make: Word | None = None
+    model: Word | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "PresentedAircraft":
+        if not (self.registration or self.serial):
+            raise ValueError("an aircraft needs its `registration` or `serial`")
+        return self
+
+
 class Crossing(BaseModel):
     """Where and how the traveller crosses."""
 
@@ -255,6 +283,8 @@ class Submission(BaseModel):
     vehicles: Annotated[list[PresentedVehicle], Field(max_length=8)] = Field(default_factory=list)
     vessels: Annotated[list[PresentedVessel], Field(max_length=4)] = Field(default_factory=list)
     firearms: Annotated[list[PresentedFirearm], Field(max_length=16)] = Field(default_factory=list)
+    containers: Annotated[list[PresentedContainer], Field(max_length=8)] = Field(default_factory=list)
+    aircraft: Annotated[list[PresentedAircraft], Field(max_length=4)] = Field(default_factory=list)
     crossing: Crossing | None = None
     operation: OperationCode | None = Field(default=None, description="The code of a joint operation or major event.")
     purpose: Purpose = Purpose.BORDER_CONTROL
@@ -262,9 +292,9 @@ class Submission(BaseModel):
 
     @model_validator(mode="after")
     def _asks_something(self) -> "Submission":
-        asked = self.documents or self.vehicles or self.vessels or self.firearms
-        if not asked and not (self.traveller and self.traveller.is_named):
-            raise ValueError("a screening needs a traveller's name, a document, a vehicle, a vessel or a firearm")
+        objects = self.vehicles or self.vessels or self.firearms or self.containers or self.aircraft
+        if not (self.documents or objects) and not (self.traveller and self.traveller.is_named):
+            raise ValueError("a screening needs a traveller's name, a document, or something that crosses")
         return self
 
 
@@ -330,7 +360,7 @@ class RecordOut(BaseModel):
 
     id: UUID
     version: int
-    kind: str = Field(description="`document`, `notice`, `diffusion`, `un_special`, `vehicle`, `vessel` or `firearm`.")
+    kind: str = Field(description="`document`, `notice`, `diffusion`, `un_special`, or the kind of an object.")
     reason: str | None = Field(
         description="Why a document is recorded (stolen, lost, stolen_blank, revoked, invalid), or an object (stolen, "
         "misappropriated, lost, trafficked)."
@@ -352,7 +382,7 @@ class HitOut(BaseModel):
     kind: HitKind
     document: int | None = Field(description="Which of the submitted documents, from 0; null for anything else.")
     object: int | None = Field(
-        default=None, description="Which of the submitted vehicles, vessels or firearms, from 0; null for others."
+        default=None, description="Which of the submitted objects of its kind, from 0; null for others."
     )
     record: RecordOut
     strength: Strength
@@ -493,6 +523,17 @@ class ProfileOut(BaseModel):
     measured: MeasuredOut | None
 
 
+class CalibrationOut(BaseModel):
+    """What a score says: how likely it is that the record is the traveller, given how many travellers are listed."""
+
+    listed_share: float = Field(
+        description="The prior: scores are probabilities where this share of the travellers is on the list. "
+        "Where the share is s, the odds of a score are multiplied by s / (1 - s) and divided by those of this share."
+    )
+    listed: int = Field(description="Records on the list that it was measured on; on a longer one scores are too high.")
+    error: float = Field(description="Expected calibration error: how far scores lay from what came true, on average.")
+
+
 class PolicyOut(BaseModel):
     """The rules that decide, as they are now."""
 
@@ -505,6 +546,7 @@ class PolicyOut(BaseModel):
     deadline_seconds: float = Field(description="What a source may take before it counts as timed out.")
     freshness_seconds: float = Field(description="The age from which on the name index counts as stale.")
     retired_colours: list[str] = Field(description="Colours that never match a living traveller.")
+    calibration: CalibrationOut = Field(description="The prior at which a person's score is a probability.")
     profiles: list[ProfileOut] = Field(description="Every profile that an operator may put in force.")
 
 

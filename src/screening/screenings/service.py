@@ -144,8 +144,9 @@ def _match(hit: HitOut) -> Match:
 def _outcome(answer: Answer, submission: Submission) -> Json:
     """Give what the envelope tells of an answer as the first line got it: nothing points at a traveller.
 
-    Auditors of the post read it, and so it is silent about discreet records; those stand in the payload that it
-    commits to. The officer's reference is the bureau's own number for who is answerable (ADR 17).
+    Reports of operations are counted from it, so each hit says what kind of record it is on. Auditors of the post read
+    it, and so it is silent about discreet records; those stand in the payload that it commits to. The officer's
+    reference is the bureau's own number for who is answerable (ADR 17).
     """
     return {
         "coverage": [
@@ -164,8 +165,10 @@ def _outcome(answer: Answer, submission: Submission) -> Json:
         "findings": sorted({finding.code.value for finding in answer.findings}),
         "hits": [
             {
+                "crime_areas": sorted(hit.record.crime_areas),
                 "desk": hit.desk,
                 "id": str(hit.id),
+                "label": _label(hit),
                 "record": str(hit.record.id),
                 "source": hit.source,
                 "strength": hit.strength,
@@ -187,6 +190,10 @@ def _outcome(answer: Answer, submission: Submission) -> Json:
     } | ({"officer": submission.officer.reference} if submission.officer else {})
 
 
+def _label(hit: HitOut) -> str:
+    return hit.record.reason or hit.record.colour or ""
+
+
 def _new_hit(hit: HitOut, answer: Answer, admitted: _Admitted, keys: Mapping[int, bytes]) -> NewHit:
     """Make the case of a hit; one of the person may be spared by the first document, one of a document by that."""
     actor, officer = admitted.request.actor, admitted.request.submission.officer
@@ -204,7 +211,7 @@ def _new_hit(hit: HitOut, answer: Answer, admitted: _Admitted, keys: Mapping[int
         record_id=hit.record.id,
         record_version=hit.record.version,
         owner_id=hit.record.owner.id,
-        label=hit.record.reason or hit.record.colour or "",
+        label=_label(hit),
         crime_areas=hit.record.crime_areas,
         strength=hit.strength,
         desk=hit.desk,

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from screening.nominals.index import NameIndex
 from screening.screenings import lookups, object_lookups, objects, sparing
 from screening.screenings.decide import Coverage, Match
 from screening.screenings.lookups import Found, Question, Records
+from screening.screenings.pace import Pace
 from screening.screenings.policy import POLICIES
 from screening.screenings.reading import Reading
 from screening.screenings.record import MatchedRecord
@@ -77,6 +78,7 @@ class Checker:
         self.now = now
         self.policy = POLICIES[settings.policy]
         self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds, settings.answer_slot_seconds)
+        self.pace = Pace()
         self._redress_secret = redress_secret
 
     async def check(self, question: Question, opened: Collection[Source]) -> list[Result]:
@@ -86,22 +88,21 @@ class Checker:
         """
         began = time.monotonic()
         reading = question.reading
-        documents, associated, names, things = await asyncio.gather(
-            self._ask_documents(Source.SLTD, lookups.find_documents, question)
-            if not ANSWERING_TOGETHER.isdisjoint(opened)
-            else self._deny(Source.SLTD, question),
-            self._ask_documents(Source.TDAWN, lookups.find_notice_documents, question)
-            if Source.TDAWN in opened
-            else self._deny(Source.TDAWN, question),
-            self._ask_names(question) if Source.NOTICES in opened else self._deny(Source.NOTICES, question),
-            self._ask_objects(question, opened),
-        )
-        results = [*_by_class(documents, reading), associated, names, *things]
-        allowed = [
-            result if result.source in opened else await self._deny(result.source, question) for result in results
-        ]
+        asked = await asyncio.gather(*self._asking(question, opened))
+        answered = {result.source: result for results in asked for result in results if result.source in opened}
+        results = [answered.get(source) or self._denied(source, reading) for source in _listed(reading)]
         left = self.limits.deadline_seconds - (time.monotonic() - began)
-        return await self._with_redress(allowed, reading, question.at, left)
+        return await self._with_redress(results, reading, question.at, left)
+
+    def _asking(self, question: Question, opened: Collection[Source]) -> Iterator[Awaitable[Sequence[Result]]]:
+        """Give the questions that are asked: those that an open source answers."""
+        if not ANSWERING_TOGETHER.isdisjoint(opened):
+            yield self._ask_reported(question)
+        if Source.TDAWN in opened:
+            yield self._ask_associated(question)
+        if Source.NOTICES in opened:
+            yield self._ask_names(question)
+        yield self._ask_objects(question, opened)
 
     def document_keys(self, reading: Reading) -> dict[int, bytes]:
         """Hash the documents that were read with certainty, as redress knows them."""
@@ -119,13 +120,19 @@ class Checker:
     def wanted(self, reading: Reading) -> frozenset[Source]:
         """Name the sources that know of what was submitted."""
         papers = {Source.ADMINISTRATIVE_DOCUMENTS} if _may_be_administrative(reading) else set[Source]()
-        things = {objects.SOURCES[each.kind] for each in reading.objects}
+        things = {objects.SOURCES[kind] for kind in objects.kinds_in(reading.objects)}
         required = self.policy.required(documents=reading.documents_given, names=reading.names_given)
         return required | papers | things
 
-    async def _deny(self, source: Source, question: Question) -> Result:
-        required = source in self.wanted(question.reading)
-        return Result(source, CoverageStatus.DENIED, required, None, None)
+    def _denied(self, source: Source, reading: Reading) -> Result:
+        return Result(source, CoverageStatus.DENIED, source in self.wanted(reading), None, None)
+
+    async def _ask_reported(self, question: Question) -> list[Result]:
+        documents = await self._ask_documents(Source.SLTD, lookups.find_documents, question)
+        return _by_class(documents, question.reading)
+
+    async def _ask_associated(self, question: Question) -> list[Result]:
+        return [await self._ask_documents(Source.TDAWN, lookups.find_notice_documents, question)]
 
     async def _ask_documents(
         self, source: Source, find: Callable[[Records, Question], Awaitable[Found]], question: Question
@@ -143,7 +150,7 @@ class Checker:
     async def _ask_objects(self, question: Question, opened: Collection[Source]) -> list[Result]:
         """Ask for all objects at once, and tell what became of it for each kind that was submitted."""
         reading, at = question.reading, question.at
-        kinds = [kind for kind in objects.SOURCES if any(each.kind is kind for each in reading.objects)]
+        kinds = objects.kinds_in(reading.objects)
         if not kinds:
             return []
         presented = tuple(each for each in reading.objects if objects.SOURCES[each.kind] in opened)
@@ -162,7 +169,7 @@ class Checker:
             results.append(Result(source, of_kind, required, at if of_kind in ASKED else None, None, matches))
         return results
 
-    async def _ask_names(self, question: Question) -> Result:
+    async def _ask_names(self, question: Question) -> list[Result]:
         reading, at = question.reading, question.at
         required = Source.NOTICES in self.policy.required(documents=False, names=reading.names_given)
         # before the search: it may see more, never less
@@ -172,7 +179,7 @@ class Checker:
         )
         if status is CoverageStatus.ANSWERED:
             status = self._status_of_names(reading, age)
-        return Result(Source.NOTICES, status, required, as_of, position, found.matches)
+        return [Result(Source.NOTICES, status, required, as_of, position, found.matches)]
 
     def _status_of_names(self, reading: Reading, age: timedelta | None) -> CoverageStatus:
         if not reading.names_given:
@@ -195,6 +202,13 @@ class Checker:
             logger.warning("source failed", source=source, error=type(error).__name__)
             return CoverageStatus.ERROR, Found()
         return CoverageStatus.ANSWERED if found.complete else CoverageStatus.TOO_MANY, found
+
+
+def _listed(reading: Reading) -> list[Source]:
+    """Name the sources that an answer lists, in its order."""
+    papers = [Source.ADMINISTRATIVE_DOCUMENTS] if _may_be_administrative(reading) else []
+    things = [objects.SOURCES[kind] for kind in objects.kinds_in(reading.objects)]
+    return [Source.SLTD, *papers, Source.TDAWN, Source.NOTICES, *things]
 
 
 def _by_class(documents: Result, reading: Reading) -> list[Result]:

@@ -40,6 +40,8 @@ class HitKind(StrEnum):
     VEHICLE = "vehicle"
     VESSEL = "vessel"
     FIREARM = "firearm"
+    CONTAINER = "container"
+    AIRCRAFT = "aircraft"
 
 
 class Strength(StrEnum):
@@ -100,6 +102,14 @@ class ActionCode(StrEnum):
     HOLD_FIREARM_MISAPPROPRIATED = "hold_firearm_misappropriated"
     HOLD_FIREARM_LOST = "hold_firearm_lost"
     HOLD_FIREARM_TRAFFICKED = "hold_firearm_trafficked"
+    HOLD_CONTAINER_STOLEN = "hold_container_stolen"
+    HOLD_CONTAINER_MISAPPROPRIATED = "hold_container_misappropriated"
+    HOLD_CONTAINER_LOST = "hold_container_lost"
+    HOLD_CONTAINER_TRAFFICKED = "hold_container_trafficked"
+    HOLD_AIRCRAFT_STOLEN = "hold_aircraft_stolen"
+    HOLD_AIRCRAFT_MISAPPROPRIATED = "hold_aircraft_misappropriated"
+    HOLD_AIRCRAFT_LOST = "hold_aircraft_lost"
+    HOLD_AIRCRAFT_TRAFFICKED = "hold_aircraft_trafficked"
     CHECK_PROVISIONAL_ARREST = "check_provisional_arrest"
     LOCATE_AND_COLLECT = "locate_and_collect"
     WARN = "warn"
@@ -152,6 +162,9 @@ class FindingCode(StrEnum):
     MMSI_FLAG_MISMATCH = "mmsi_flag_mismatch"
     UNEXPECTED_CALL_SIGN = "unexpected_call_sign"
     UNEXPECTED_HULL_NUMBER = "unexpected_hull_number"
+    CONTAINER_CHECK_DIGIT_FAILED = "container_check_digit_failed"
+    UNEXPECTED_CONTAINER_NUMBER = "unexpected_container_number"
+    UNEXPECTED_REGISTRATION = "unexpected_registration"
     UNKNOWN_STATE = "unknown_state"
 
 

@@ -123,8 +123,6 @@ def _join(query: Query, hit: int, numbers: Array, name: int, scratch: Scratch, c
     run = int(room[hit + 1])
     for position in range(room[hit + 2], room[hit + 3]):
         cell = half(numbers, ROW, at + position)
-        if joins.run_shares(query.numbers, run, numbers, cell >> 3):
-            return count
         if cell >> 1 & 3 != PARTICLE:
             mask |= 1 << position
             other += expand.word_weight(query.numbers, numbers, cell >> 3)
@@ -301,6 +299,22 @@ def _is_swapped(scratch: Scratch, surnames: int, other_surnames: int, chosen: in
 
 
 @compiled
+def _is_crossed(scratch: Scratch, surnames: int, other_surnames: int, chosen: int) -> bool:
+    for place in range(chosen if surnames else 0):
+        one = int(scratch.room[CHOSEN + place])
+        first, other = _pair(scratch, one, _FIRST), _pair(scratch, one, _OTHER_FIRST)
+        if surnames >> first & 1 or other_surnames >> other & 1:
+            continue
+        for other_place in range(chosen):
+            two = int(scratch.room[CHOSEN + other_place])
+            later, other_later = _pair(scratch, two, _FIRST), _pair(scratch, two, _OTHER_FIRST)
+            both_given = not (surnames >> later & 1 or other_surnames >> other_later & 1)
+            if both_given and later > first and other_later < other:
+                return True
+    return False
+
+
+@compiled
 def _particles(room: Array, at: int, count: int) -> int:
     found = 0
     for position in range(count):
@@ -371,6 +385,8 @@ def weigh(query: Query, numbers: Array, name: int, hit: int, scratch: Scratch) -
         found -= profile.REVERSED_PATRONYMIC
     if _is_swapped(scratch, surnames, other_surnames, chosen):
         found -= profile.SWAPPED_FIELDS
+    if _is_crossed(scratch, surnames, other_surnames, chosen):
+        found -= profile.CROSSED
     return True, found, chosen
 
 

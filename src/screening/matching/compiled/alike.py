@@ -31,6 +31,7 @@ from screening.matching.compiled.layout import (
     SCRIPT,
     SIMILAR,
     SKELETON,
+    SLIP,
     SOUND,
     VARIANT,
     Array,
@@ -42,7 +43,7 @@ from screening.matching.compiled.layout import (
 
 _A = ord("A")
 _BY_SKELETON = np.array([similarity.BY_SKELETON.get(length, similarity.LONG_SKELETON) for length in range(256)])
-_VARIANT, _MISREAD = similarity.VARIANT.degree, similarity.MISREAD.degree
+_VARIANT, _MISREAD, _SLIP = similarity.VARIANT.degree, similarity.MISREAD.degree, similarity.SLIP.degree
 _SOUND, _SHORT_SOUND = similarity.SOUND.degree, similarity.SHORT_SOUND.degree
 
 
@@ -199,16 +200,26 @@ def _least(query: Array, table: int, word: int, numbers: Array, other: int, mask
 
 
 @compiled
-def _similar(query: Array, table: int, word: int, numbers: Array, other: int, distant: int) -> tuple[int, float]:
-    """Judge words of which the consonants differ in `distant` letters; -1 when that was not counted yet."""
+def _slip(query: Array, table: int, word: int, numbers: Array, other: int) -> tuple[int, float]:
     key, other_key = length(query, table, word, KEY), length(numbers, 0, other, KEY)
-    if min(key, other_key) <= similarity.SHORT:
+    if min(key, other_key) < similarity.SHORTEST_SLIP or abs(key - other_key) > 1:
         return NONE, 0.0
+    if first_letter(query, table, word) != first_letter(numbers, 0, other):
+        return NONE, 0.0
+    return (SLIP, _SLIP) if distance(query, table, word, KEY, numbers, other, KEY) == 1 else (NONE, 0.0)
+
+
+@compiled
+def similar(query: Array, table: int, word: int, numbers: Array, other: int, distant: int) -> tuple[int, float]:
+    """Judge written words, no variants, whose consonants differ in `distant` letters; -1 when that was not counted."""
+    key, other_key = length(query, table, word, KEY), length(numbers, 0, other, KEY)
     coarse, other_coarse = length(query, table, word, COARSE), length(numbers, 0, other, COARSE)
     if distant < 0:
         distant = distance(query, table, word, COARSE, numbers, other, COARSE)
     if distant > (1 if min(coarse, other_coarse) <= similarity.SHORT else similarity.LOOSEST_GATE):
         return NONE, 0.0
+    if min(key, other_key) <= similarity.SHORT:
+        return _slip(query, table, word, numbers, other)
     fine, other_fine = length(query, table, word, FINE), length(numbers, 0, other, FINE)
     share = similarity.SHORT_SHARE if max(fine, other_fine) <= similarity.MIDDLING else similarity.LONG_SHARE
     by_consonants = share * _alike(distant, coarse, other_coarse)
@@ -242,7 +253,7 @@ def likeness(query: Array, table: int, word: int, numbers: Array, other: int, di
     shortest = min(length(query, table, word, KEY), length(numbers, 0, other, KEY))
     if shortest > similarity.SHORT and whole(query, table + MISREAD, word) == whole(numbers, MISREAD, other):
         return MISREADING, _MISREAD
-    return _similar(query, table, word, numbers, other, distant)
+    return similar(query, table, word, numbers, other, distant)
 
 
 @compiled
@@ -263,6 +274,8 @@ def weight(way: int, degree: float, own: float, other: float) -> float:
     full = min(own, other)
     if way == CUT:
         return degree * full
+    if way == SLIP:
+        return profile.SLIP
     if way == SCRIPT:
         return (2 * degree - 1) * full
     span = (degree - profile.SIMILARITY_FLOOR) / (1 - profile.SIMILARITY_FLOOR)

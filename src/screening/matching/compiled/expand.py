@@ -12,6 +12,7 @@ from screening.matching import profile, rarity, similarity
 from screening.matching.compiled import alike
 from screening.matching.compiled.jit import compiled
 from screening.matching.compiled.layout import (
+    ALPHABET,
     AT,
     BARE,
     BARE_SKELETONS,
@@ -41,7 +42,7 @@ from screening.matching.compiled.layout import (
     LETTER,
     LETTERS,
     LONGEST_FOLD,
-    LOWEST,
+    LONGEST_PATTERN,
     MARKED,
     MISREAD,
     NONE,
@@ -49,10 +50,12 @@ from screening.matching.compiled.layout import (
     OVERFLOW,
     PARTICLE,
     PATH,
+    PATTERN,
     PERSONS,
     PROPOSED,
     ROLE,
     SAME,
+    SEEN_BITS,
     SKELETON,
     SKIP,
     TOUCHED,
@@ -70,7 +73,7 @@ from screening.matching.compiled.layout import (
 from screening.matching.folding import FREQUENCIES
 
 _EXPECTED = rarity.SMOOTHING * np.array([rarity.UNLISTED, *FREQUENCIES.values()])
-_FAR = 1 << 20
+_A = ord("A")
 
 
 @compiled
@@ -89,42 +92,71 @@ def folds_near(
 ) -> int:
     """Find the folds of a trie that differ from a word's in so many letters at most, and how many there are.
 
-    One row of the table of OSA distances is kept for each depth; of each, the cells that may be within the bound.
+    The states of an automaton are the bits of one number for each count of errors: bit i says that the first i letters
+    of the word were read (Wu and Manber 1992, with neighbours swapped as OSA distance has it). A word of more letters
+    than a number has bits is told by its beginning, and how far it differs is left open.
     """
     room, found = scratch.room, 0
-    own, count = alike.start(query, table, word, fold), alike.length(query, table, word, fold)
-    for column in range(count + 1):
-        room[TRIE_ROWS + column] = column
-    room[LOWEST] = 0
-    node, end = half(numbers, TRIE_AT, trie), half(numbers, TRIE_AT, trie + 1)
+    count, read = _write_pattern(query, table, word, fold, most, room)
+    node, end, full = half(numbers, TRIE_AT, trie), half(numbers, TRIE_AT, trie + 1), (2 << read) - 1
     while node < end:
-        depth, letter = byte(numbers, DEPTH, node), byte(numbers, LETTER, node)
-        low, high = max(1, depth - most), min(count, depth + most)
+        depth = byte(numbers, DEPTH, node)
         here = TRIE_ROWS + depth * LONGEST_FOLD
-        above, two = here - LONGEST_FOLD, here - 2 * LONGEST_FOLD
-        room[here + low - 1] = depth if low == 1 else _FAR
-        least = room[here + low - 1]
-        room[PATH + depth] = letter
-        for column in range(low, high + 1):
-            mine = byte(query, table + LETTERS, own + column - 1)
-            cell = room[above + column - 1] + (0 if mine == letter else 1)
-            cell = min(cell, room[here + column - 1] + 1)
-            if column < depth + most:
-                cell = min(cell, room[above + column] + 1)
-            crosses = depth > 1 and column > 1 and mine == room[PATH + depth - 1]
-            if crosses and letter == byte(query, table + LETTERS, own + column - 2):
-                cell = min(cell, room[two + column - 2] + 1)
-            room[here + column] = cell
-            least = min(least, cell)
-        room[LOWEST + depth] = least
+        if depth + most <= LONGEST_PATTERN:
+            _read_letter(room, depth, byte(numbers, LETTER, node), most, full)
+        else:
+            room[here : here + most + 1] = room[here - LONGEST_FOLD : here - LONGEST_FOLD + most + 1]
         group = half(numbers, GROUP, node)
-        if group and abs(depth - count) <= most and room[here + count] <= most:
-            room[scratch.group + GROUP_WIDTH * found] = group - 1
-            room[scratch.group + GROUP_WIDTH * found + 1] = room[here + count]
-            found += 1
-        alive = least <= most or room[LOWEST + depth - 1] + 1 <= most
-        node = node + 1 if alive else half(numbers, SKIP, node)
+        if group and abs(depth - count) <= most:
+            distant = _distance_read(room, here, most, read) if read == count else -1
+            if distant <= most:
+                room[scratch.group + GROUP_WIDTH * found] = group - 1
+                room[scratch.group + GROUP_WIDTH * found + 1] = distant
+                found += 1
+        node = node + 1 if room[here + most] else half(numbers, SKIP, node)
     return found
+
+
+@compiled
+def _write_pattern(query: Array, table: int, word: int, fold: int, most: int, room: Array) -> tuple[int, int]:
+    """Write where a fold has which letter, and the states before any is read; give its length, and how much is read."""
+    own, count = alike.start(query, table, word, fold), alike.length(query, table, word, fold)
+    read = min(count, LONGEST_PATTERN)
+    for letter in range(ALPHABET):
+        room[PATTERN + letter] = 0
+    for column in range(read):
+        room[PATTERN + byte(query, table + LETTERS, own + column) - _A] |= 1 << column
+    room[PATH] = 0
+    for errors in range(most + 1):
+        room[TRIE_ROWS + errors] = (2 << errors) - 1
+    return count, read
+
+
+@compiled
+def _read_letter(room: Array, depth: int, letter: int, most: int, full: int) -> None:
+    """Go on by one letter of the trie."""
+    here = TRIE_ROWS + depth * LONGEST_FOLD
+    above, two = here - LONGEST_FOLD, here - 2 * LONGEST_FOLD
+    match, before = room[PATTERN + letter - _A], room[PATH + depth - 1]
+    room[PATH + depth] = match
+    state = (room[above] & match) << 1
+    room[here] = state
+    for errors in range(1, most + 1):
+        fewer = room[above + errors - 1]
+        state = (room[above + errors] & match) << 1 | fewer | fewer << 1 | state << 1
+        if depth > 1:
+            state |= (room[two + errors - 1] & match & before >> 1) << 2
+        state &= full
+        room[here + errors] = state
+
+
+@compiled
+def _distance_read(room: Array, here: int, most: int, read: int) -> int:
+    """Tell in how many letters what was read differs from the whole pattern; more than `most` if in more."""
+    for errors in range(most + 1):
+        if room[here + errors] >> read & 1:
+            return errors
+    return most + 1
 
 
 @compiled
@@ -139,6 +171,7 @@ def note(scratch: Scratch, word: int, position: int, way: int, degree: float, we
         room[MARKED] += 1
         number = room[MARKED]
         scratch.mark[word] = number
+        room[scratch.seen + (word >> SEEN_BITS)] |= 1 << (word & (1 << SEEN_BITS) - 1)
         room[TOUCHED + number * TOUCHED_WIDTH] = word
         room[TOUCHED + number * TOUCHED_WIDTH + 1] = 0
         room[TOUCHED + number * TOUCHED_WIDTH + 2] = 0
@@ -150,10 +183,17 @@ def note(scratch: Scratch, word: int, position: int, way: int, degree: float, we
 
 
 @compiled
+def is_touched(scratch: Scratch, word: int) -> bool:
+    """Tell whether a word of the list is like any of the traveller's."""
+    return bool(scratch.room[scratch.seen + (word >> SEEN_BITS)] >> (word & (1 << SEEN_BITS) - 1) & 1)
+
+
+@compiled
 def first_link(scratch: Scratch, word: int) -> int:
     """Find the first link of the chain of a word; 0 when it is like none of the traveller's."""
-    number = int(scratch.mark[word])
-    return int(scratch.room[TOUCHED + number * TOUCHED_WIDTH + 1]) if number else 0
+    if not is_touched(scratch, word):
+        return 0
+    return int(scratch.room[TOUCHED + int(scratch.mark[word]) * TOUCHED_WIDTH + 1])
 
 
 @compiled
@@ -274,9 +314,9 @@ def _propose_for(query: Array, position: int, numbers: Array, scratch: Scratch) 
         if is_bare:
             _by_fold(query, position, fold, numbers, LATIN_SKELETONS, most, scratch)
     if not is_bare:
+        _by_family_and_misreading(query, position, numbers, scratch)
         most = 1 if alike.length(query, 0, position, COARSE) <= similarity.SHORT else similarity.LOOSEST_GATE
         _by_fold(query, position, COARSE, numbers, HEARD, most, scratch)
-        _by_family_and_misreading(query, position, numbers, scratch)
     if byte(query, IS_CUT, position):
         last = first_key(query, position, numbers, 1)
         for place in range(first_key(query, position, numbers, 0), last):
@@ -301,7 +341,10 @@ def mark(query: Query, numbers: Array, scratch: Scratch) -> None:
         word, position, distant = proposed >> 16, proposed >> 8 & 0xFF, (proposed & 0xFF) - 1
         if is_noted(scratch, word, position):
             continue
-        way, degree = alike.likeness(query.numbers, 0, position, numbers, word, distant)
+        if distant > 0:  # no variant or misreading: those were proposed, and noted, before
+            way, degree = alike.similar(query.numbers, 0, position, numbers, word, distant)
+        else:
+            way, degree = alike.likeness(query.numbers, 0, position, numbers, word, distant)
         if way != SAME and byte(query.numbers, IS_CUT, position):
             share = alike.cut_share(query.numbers, position, numbers, word)
             if share >= 0:
@@ -325,5 +368,6 @@ def ones(bits: int) -> int:
 def forget(scratch: Scratch) -> None:
     """Make the room ready for another name."""
     for number in range(1, scratch.room[MARKED] + 1):
-        scratch.mark[scratch.room[TOUCHED + number * TOUCHED_WIDTH]] = 0
+        word = int(scratch.room[TOUCHED + number * TOUCHED_WIDTH])
+        scratch.mark[word], scratch.room[scratch.seen + (word >> SEEN_BITS)] = 0, 0
     scratch.room[MARKED], scratch.room[CHAINED] = 0, 0

@@ -25,6 +25,8 @@ from screening.matching.compiled.layout import (
     MOST_HITS,
     MOST_TOKENS,
     OVERFLOW,
+    ROW,
+    ROW_AT,
     RUN,
     RUN_HASH,
     RUNS,
@@ -65,6 +67,16 @@ def run_shares(query: Array, run: int, numbers: Array, word: int) -> bool:
 
 
 @compiled
+def _listed_shares(query: Array, run: int, numbers: Array, name: int, number: int) -> bool:
+    """Tell whether a listed run, given as its number, has a word in common with one of the traveller's."""
+    first = half(numbers, ROW_AT, name) + (number & (1 << START_BITS) - 1)
+    for place in range(first, first + (number >> START_BITS & (1 << LENGTH_BITS) - 1) + 1):
+        if run_shares(query, run, numbers, half(numbers, ROW, place) >> 3):
+            return True
+    return False
+
+
+@compiled
 def _listed_runs(query: Array, run: int, numbers: Array, scratch: Scratch) -> None:
     """Find runs of words of the list with the consonants, or the sound, of one of the traveller's."""
     room, coarse, fine = scratch.room, whole(query, RUN_HASH, 2 * run), whole(query, RUN_HASH, 2 * run + 1)
@@ -75,6 +87,8 @@ def _listed_runs(query: Array, run: int, numbers: Array, scratch: Scratch) -> No
         tag = number >> (START_BITS + LENGTH_BITS)
         same_sound = tag >> COARSE_BITS == fine and not run_column(query, run, IS_BARE)
         if tag & (1 << COARSE_BITS) - 1 != coarse >> BUCKET_BITS or not (same_sound or is_long):
+            continue
+        if _listed_shares(query, run, numbers, half(numbers, JOIN_NAME, place), number):
             continue
         if room[HIT] == MOST_HITS:
             room[OVERFLOW] = 1

@@ -28,14 +28,15 @@ COLUMNS = 56
     # Tries of folds in depth-first order: `SKIP` is the next node outside of a node's branch, `GROUP` one more than
     # the number of a fold.
     TRIE_AT, LETTER, DEPTH, SKIP, GROUP, GROUP_AT, GROUP_TOKEN,
-    # Names. `SPARSE` have a single word or an initial; joins are runs of words by what they sound like together.
-    ROW_AT, ROW, RECORD, LOW, SPARSE, JOIN_AT, JOIN_NAME, JOIN_RUN,
+    # Names. `SPARSE` are, for each word, those that have no other, or an initial; joins are runs of words by what they
+    # sound like together.
+    ROW_AT, ROW, RECORD, LOW, SPARSE_AT, SPARSE, JOIN_AT, JOIN_NAME, JOIN_RUN,
     # Records. `DAY` is year, month and day as one number, 0 for records with other dates than a single exact one.
     NAME_AT, DAY, NATION, SEX, PLACE, DATE_AT, DATE, NEAR_KEY, NEAR_RECORD, NATION_AT, NATION_CODE, PLACE_AT,
     PLACE_TOKEN,
     # What words and records are told apart by, and the records themselves, as text.
     WORD_IDENTITY, IDENTITY, BY_IDENTITY, TEXT_AT, TEXT,
-) = range(52)  # fmt: skip
+) = range(53)  # fmt: skip
 
 TABLE = 10
 """Columns of words: those of a traveller's runs and places have the numbers of those of the name, and so many more."""
@@ -51,7 +52,7 @@ ALPHABET = 26
 WORD, TITLE, PARTICLE, INITIAL = range(4)
 """Roles in a row."""
 
-NONE, SAME, VARIANT, SOUND, MISREADING, SCRIPT, SIMILAR, CUT, IS_INITIAL, JOINED = range(10)
+NONE, SAME, VARIANT, SOUND, MISREADING, SCRIPT, SIMILAR, CUT, IS_INITIAL, JOINED, SLIP = range(11)
 """Ways in which words agree."""
 
 HEARD, LATIN_SKELETONS, BARE_SKELETONS = range(3)
@@ -140,7 +141,7 @@ MOST_CHAINED = 1 << 20
 LONGEST_FOLD = 100
 """Letters of a fold, and some: each X of a word of 40 letters becomes KS."""
 
-LOWEST, PATH, OWN_ROLES, ROLES, CODES, RIVALS = 16, 120, 224, 288, 304, 384
+PATTERN, PATH, OWN_ROLES, ROLES, CODES, RIVALS = 16, 120, 224, 288, 304, 384
 PAIR, PAIR_WIDTH = 400, 8
 ORDER = PAIR + MOST_PAIRS * PAIR_WIDTH
 CHOSEN = ORDER + MOST_PAIRS
@@ -153,6 +154,8 @@ TOUCHED, TOUCHED_WIDTH = NAMES + MOST_GATHERED, 3
 """Where what begins in `Scratch.room`; behind the words that were touched lie links of chains, folds of
 tries, and words that may be like one of the traveller's."""
 CHAIN_WIDTH, GROUP_WIDTH = 3, 2
+SEEN_BITS = 5
+"""Words of which the bits lie in one number: two to the power of so many."""
 
 BEST, PAIR_NUMBERS, PAIR_NUMBER_WIDTH = 0, 32, 3
 HELD_NUMBERS = PAIR_NUMBERS + MOST_PAIRS * PAIR_NUMBER_WIDTH
@@ -162,7 +165,10 @@ CHAIN_NUMBERS = RESTS + MOST_GATHERED
 
 
 class Scratch(NamedTuple):
-    """Room for one search at a time; `mark` has a number for each word of the vocabulary that was touched."""
+    """Room for one search at a time; `mark` has a number for each word of the vocabulary that was touched.
+
+    Behind `seen` lies a bit for each, so that what is asked most lies near the processor.
+    """
 
     mark: Array
     room: Array
@@ -171,6 +177,7 @@ class Scratch(NamedTuple):
     most_chained: int
     group: int
     proposal: int
+    seen: int
 
 
 def scratch(tokens: int, folds: int) -> Scratch:
@@ -179,12 +186,14 @@ def scratch(tokens: int, folds: int) -> Scratch:
     chain = TOUCHED + TOUCHED_WIDTH * (tokens + 2)
     group = chain + CHAIN_WIDTH * chained
     proposal = group + GROUP_WIDTH * (folds + 1)
+    seen = proposal + chained
     return Scratch(
         mark=np.zeros(tokens + 1, np.int32),
-        room=np.zeros(proposal + chained, np.int64),
+        room=np.zeros(seen + (tokens >> SEEN_BITS) + 1, np.int64),
         weights=np.zeros(CHAIN_NUMBERS + 2 * chained),
         chain=chain,
         most_chained=chained,
         group=group,
         proposal=proposal,
+        seen=seen,
     )

@@ -49,6 +49,7 @@ from screening.matching.compiled.layout import (
     ROW,
     ROW_AT,
     SPARSE,
+    SPARSE_AT,
     TITLE,
     TOUCHED,
     TOUCHED_WIDTH,
@@ -171,8 +172,9 @@ def _note_links(scratch: Scratch, word: int, seen: int, joined: float) -> tuple[
 
 @compiled
 def _is_driver(scratch: Scratch, word: int) -> bool:
-    number = int(scratch.mark[word])
-    return number > 0 and scratch.room[TOUCHED + number * TOUCHED_WIDTH + 2] > 0
+    if not expand.is_touched(scratch, word):
+        return False
+    return bool(scratch.room[TOUCHED + int(scratch.mark[word]) * TOUCHED_WIDTH + 2] > 0)
 
 
 @compiled
@@ -258,13 +260,32 @@ def _consider(
 
 
 @compiled
-def _look_at(query: Array, numbers: Array, removed: Array, scratch: Scratch, record: int, need: float) -> None:
-    """Gather the names of one record."""
-    if removed[record]:
+def _holds_a_touched_word(numbers: Array, scratch: Scratch, record: int) -> bool:
+    """Tell whether any name of a record has a word like one of the traveller's: a name without is no candidate."""
+    first, last = half(numbers, NAME_AT, record), half(numbers, NAME_AT, record + 1)
+    for place in range(half(numbers, ROW_AT, first), half(numbers, ROW_AT, last)):
+        if expand.is_touched(scratch, half(numbers, ROW, place) >> 3):
+            return True
+    return False
+
+
+@compiled
+def _look_at(
+    query: Array,
+    numbers: Array,
+    removed: Array,
+    scratch: Scratch,
+    record: int,
+    born: float,
+    slack: float,
+    small: int,
+    count: int,
+    need: float,
+) -> None:
+    """Gather the names of one record, of which the birth date weighs so much."""
+    if removed[record] or not _holds_a_touched_word(numbers, scratch, record):
         return
-    slack, small, count = _slack(query)
-    rest = attributes.birth(query, numbers, record, scratch.room)
-    rest += attributes.nationality_and_sex(query, numbers, record)
+    rest = born + attributes.nationality_and_sex(query, numbers, record)
     with_place = rest + profile.PLACE_AGREES * (size(query, PLACES + AT) > 0) + ROUNDING
     if profile.NAME_CAP + with_place < need:
         return
@@ -391,13 +412,29 @@ def _walk(
             if reached + rest + ROUNDING >= need:
                 _consider(query, numbers, removed, scratch, name, reached, need)
             place += 1
-    place, last = _first_at_least(numbers, SPARSE, 0, size(numbers, SPARSE), low), size(numbers, SPARSE) * every
-    while place < last and half(numbers, SPARSE, place) < high:
-        name = half(numbers, SPARSE, place)
-        reached = bound(query, numbers, name, -1, scratch, slack, small, count)
-        if reached + rest + ROUNDING >= need:
-            _consider(query, numbers, removed, scratch, name, reached, need)
-        place += 1
+    if every:
+        _walk_sparse(query, numbers, removed, scratch, low, high, rest, need)
+
+
+@compiled
+def _walk_sparse(
+    query: Array, numbers: Array, removed: Array, scratch: Scratch, low: int, high: int, rest: float, need: float
+) -> None:
+    """Judge the names in a range that hold a word which is no driver, and no other, or an initial."""
+    slack, small, count = _slack(query)
+    for number in range(1, scratch.room[MARKED] + 1):
+        touched = TOUCHED + number * TOUCHED_WIDTH
+        if scratch.room[touched + 2]:
+            continue
+        word = int(scratch.room[touched])
+        last = half(numbers, SPARSE_AT, word + 1)
+        place = _first_at_least(numbers, SPARSE, half(numbers, SPARSE_AT, word), last, low)
+        while place < last and half(numbers, SPARSE, place) < high:
+            name = half(numbers, SPARSE, place)
+            reached = bound(query, numbers, name, -1, scratch, slack, small, count)
+            if reached + rest + ROUNDING >= need:
+                _consider(query, numbers, removed, scratch, name, reached, need)
+            place += 1
 
 
 @compiled
@@ -416,15 +453,19 @@ def _walk_joined(query: Array, numbers: Array, removed: Array, scratch: Scratch,
 def _walk_dated(query: Array, numbers: Array, removed: Array, scratch: Scratch, need: float) -> None:
     """Judge the records whose birth date is equal or nearly so."""
     records, filed = size(numbers, DAY), size(numbers, NEAR_KEY)
+    slack, small, count = _slack(query)
     for one in range(size(query, NEAR)):
         key = whole(query, NEAR, one)
         record = _first_at_least(numbers, DAY, 0, records, key)
+        born = attributes.birth(query, numbers, record, scratch.room) if record < records else 0.0
         while record < records and half(numbers, DAY, record) == key:
-            _look_at(query, numbers, removed, scratch, record, need)
+            _look_at(query, numbers, removed, scratch, record, born, slack, small, count, need)
             record += 1
         place = _first_at_least(numbers, NEAR_KEY, 0, filed, key)
         while place < filed and half(numbers, NEAR_KEY, place) == key:
-            _look_at(query, numbers, removed, scratch, half(numbers, NEAR_RECORD, place), need)
+            record = half(numbers, NEAR_RECORD, place)
+            born = attributes.birth(query, numbers, record, scratch.room)
+            _look_at(query, numbers, removed, scratch, record, born, slack, small, count, need)
             place += 1
 
 
