@@ -29,3 +29,4 @@ def test_an_operation_is_listed_opened_and_closed(database_url: str, open_folder
     assert "no step close" in installed.said[-1]
     installed.command("operations", "open", "NOT-THERE", status=1)
     assert "no such operation" in installed.said[-1]
+    assert installed.command("operations", "rebuild-report").endswith("counted again: nothing differed.")

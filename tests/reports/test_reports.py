@@ -2,19 +2,24 @@
 
 import csv
 import io
+import json
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+
+from typer.testing import CliRunner
 
 from screening.access.permissions import Role
 from screening.audit import export, proofs
 from screening.audit.export import Scope
+from screening.cli import operations
 from screening.cli.keys import Place
-from screening.reports import recounting
 from tests.hits.cases import TRAVELLER, WANTED
 from tests.operations.stories import NOON
-from tests.reports.played import CODE, FOLLOWED, HOUR, WATCHED, Play, opened, played
+from tests.reports.played import CODE, FOLLOWED, HOUR, STOLEN, VEHICLE, WATCHED, Play, opened, played
 from tests.services import SECRETARIAT, SWEDEN, UTOPIA
 
+THE_STOLEN = {"number": "X99887766", "issuing_state": "SWE"}
 NOBODY = {"adults": 0, "minors": 0}
 
 
@@ -126,14 +131,21 @@ async def test_a_report_is_narrowed_to_whole_hours(play: Play) -> None:
     assert (await play.report(play.coordinator, until=NOON + HOUR))["searches"]["total"] == 1
     await play.report(play.coordinator, expect=422, since=NOON + HOUR / 2)
     await play.report(play.coordinator, expect=422, since=later, until=NOON)
+    await play.report(play.coordinator, expect=422, since=datetime(1, 1, 1, tzinfo=timezone(14 * HOUR)))
 
 
 async def test_discreet_and_hidden_records_leave_no_trace_for_those_who_may_not_know(play: Play) -> None:
     owner = play.sweden
-    hidden = WANTED | {"hidden_from": ["UTO"]}
-    for record in (hidden, WATCHED):
-        await play.who.sent("POST", "/v1/notices", owner, record)
-    [_seen_in_sweden] = await play.searched(play.harbour, traveller=TRAVELLER)
+    hidden = {"hidden_from": ["UTO"]}
+    for path, record in (
+        ("notices", WANTED | hidden),
+        ("vehicles", VEHICLE | hidden),
+        ("documents", STOLEN | hidden),
+        ("notices", WATCHED),
+    ):
+        await play.who.sent("POST", f"/v1/{path}", owner, record)
+    everything = {"traveller": TRAVELLER, "documents": [THE_STOLEN], "vehicles": [{"vin": VEHICLE["vin"]}]}
+    assert len(await play.searched(play.harbour, **everything)) == 3
     for headers in (play.harbour, play.airport):
         assert await play.searched(headers, traveller=FOLLOWED) == []
     coordinator = await play.report(play.story.bureau)
@@ -147,7 +159,7 @@ async def test_discreet_and_hidden_records_leave_no_trace_for_those_who_may_not_
     assert (coordinator["hits"]["hits"], coordinator["by_source"], coordinator["by_hour"][0]["hits"]) == (0, [], 0)
     assert coordinator["discreet"] == {"hits": 0, "silent_reports": 0}
     known = await play.report(owner, part="own")
-    assert (known["hits"]["hits"], known["discreet"]) == (1, {"hits": 2, "silent_reports": 0})
+    assert (known["hits"]["hits"], known["discreet"]) == (3, {"hits": 2, "silent_reports": 0})
     assert (await play.report(play.coordinator))["discreet"] is None
 
 
@@ -183,8 +195,14 @@ async def test_a_report_is_written_as_the_reader_asks_for_it(play: Play) -> None
 
 
 async def recounted(play: Play, folder: Path) -> dict[str, Any]:
-    """Export the log, and count from that alone."""
+    """Export the log, and let an auditor's shell count from that alone."""
     pool, clock = play.story.service.app.state.database.pool, play.story.clock
     scope = Scope("screening.local/audit", await proofs.get_checkpoint(pool), None, clock())
     await export.write_folder(export.members(pool, scope), folder)
-    return recounting.recount(folder, CODE).model_dump(mode="json")
+    command = ["report", CODE, "--from-export", str(folder)]
+    counted = CliRunner().invoke(operations.app, command)
+    assert counted.exit_code == 0, counted.output
+    unknown = CliRunner().invoke(operations.app, ["report", "NOT-THERE", *command[2:]])
+    assert (unknown.exit_code, "does not say where" in unknown.output) == (1, True)
+    figures: dict[str, Any] = json.loads(counted.stdout)
+    return figures

@@ -15,7 +15,10 @@ MOST_SEARCHES = 1_000_000
 
 
 def _in_utc(at: datetime) -> datetime:
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside of the calendar") from None
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]

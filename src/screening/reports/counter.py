@@ -51,7 +51,7 @@ async def catch_up(connection: Connection, batch: int = BATCH) -> int:
     while True:
         async with connection.transaction():
             counted = await counting.count(connection, batch)
-        total += counted or 0
+        total += counted
         if not counted:
             return total
 

@@ -12,7 +12,11 @@ from screening.db.database import Connection
 from screening.reports.models import NO_POST
 from screening.reports.vocabulary import ANSWER_BOUNDS
 
-HOLD = "SELECT counted FROM report_position FOR UPDATE SKIP LOCKED"
+# Nothing is held where there is nothing to count: to hold a row is a write.
+HOLD = """
+SELECT counted FROM report_position WHERE EXISTS (SELECT FROM audit_leaves WHERE leaf_index >= counted)
+FOR UPDATE SKIP LOCKED
+"""
 HOLD_WAITING = "SELECT counted FROM report_position FOR UPDATE"
 MOVE = "UPDATE report_position SET counted = $1"
 END = "SELECT max(leaf_index) + 1 FROM audit_leaves WHERE leaf_index >= $1 AND leaf_index < $2"
@@ -91,13 +95,13 @@ WHERE hit.hit_id = folded.hit_id
 """
 
 
-async def count(connection: Connection, batch: int) -> int | None:
-    """Count the entries behind those counted, a batch at most; gives how many, None where another process counts now.
+async def count(connection: Connection, batch: int) -> int:
+    """Count the entries behind those counted, a batch at most; gives how many: none while another process counts.
 
     To be called within a transaction.
     """
     first: int | None = await connection.fetchval(HOLD)
-    return None if first is None else await count_from(connection, first, batch)
+    return 0 if first is None else await count_from(connection, first, batch)
 
 
 async def count_from(connection: Connection, first: int, batch: int) -> int:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from screening.db.database import Connection
+from screening.documents import ids
 from screening.reports.tally import Tally
 from screening.reports.vocabulary import AREA_OF, THREAT_AREAS, THREAT_LABELS
 
@@ -17,27 +18,23 @@ operation = $1 AND {at} >= coalesce($2, '-infinity'::timestamptz) AND {at} < coa
 AND ($4::uuid[] IS NULL OR organisation_id = ANY ($4) OR post_id = ANY ($5::uuid[]))
 """
 
+# Texts are made of the few groups, not of the many rows.
 SEARCHES = f"""
-SELECT CASE WHEN grouping({_HOUR.format(at="hour")}) = 0 THEN 'hour' WHEN grouping(bucket) = 0 THEN 'took'
-            ELSE 'place' END AS part,
-       coalesce({_HOUR.format(at="hour")}, bucket::text, {_PLACE}) AS line,
-       CASE WHEN decision = 'incomplete' THEN 'incomplete' ELSE 'searches' END AS figure, sum(searches) AS amount
-FROM report_searches WHERE {_WITHIN.format(at="hour")}
-GROUP BY GROUPING SETS (({_HOUR.format(at="hour")}, 3), (bucket, 3), ({_PLACE}, 3))
+SELECT CASE of_what WHEN 3 THEN 'hour' WHEN 5 THEN 'took' ELSE 'place' END AS part,
+       coalesce({_HOUR.format(at="hour")}, bucket::text, {_PLACE}) AS line, figure, amount
+FROM (
+    SELECT grouping(hour, bucket, organisation_id) AS of_what, hour, bucket, organisation_id, post_id,
+           CASE WHEN decision = 'incomplete' THEN 'incomplete' ELSE 'searches' END AS figure, sum(searches) AS amount
+    FROM report_searches WHERE {_WITHIN.format(at="hour")}
+    GROUP BY GROUPING SETS ((hour, figure), (bucket, figure), (organisation_id, post_id, figure))
+) AS grouped
 """  # noqa: S608 - of constant parts only
 
 # What an owner hides from a State is not counted for that State's readers, but where their own posts found it.
 HITS = f"""
 WITH seen AS MATERIALIZED (
     SELECT * FROM report_hits AS hit
-    WHERE {_WITHIN.format(at="at")} AND (
-        $7::text IS NULL OR organisation_id = $8
-        OR NOT EXISTS (SELECT FROM notices WHERE id = record_id AND $7 = ANY (hidden_from))
-        AND NOT EXISTS (SELECT FROM object_records WHERE id = record_id AND $7 = ANY (hidden_from))
-        AND NOT EXISTS (
-            SELECT FROM document_records WHERE id = record_id AND $7 = ANY (string_to_array(hidden_from, ','))
-        )
-    )
+    WHERE {_WITHIN.format(at="at")} AND (organisation_id = $8 OR record_id <> ALL ($7::uuid[]))
 ), reported AS (
     SELECT outcome ->> 'outcome' AS word, outcome FROM seen CROSS JOIN jsonb_array_elements(outcomes) AS outcome
 ), answered AS (
@@ -71,6 +68,15 @@ UNION ALL SELECT 'answer', since, 'median', percentile_disc(0.5) WITHIN GROUP (O
 UNION ALL SELECT 'answer', since, 'p90', percentile_disc(0.9) WITHIN GROUP (ORDER BY seconds)
     FROM answered GROUP BY 2
 """  # noqa: S608 - of constant parts only
+
+HIDDEN = """
+SELECT id FROM notices WHERE id = ANY ($1::uuid[]) AND $4 = ANY (hidden_from)
+UNION ALL SELECT id FROM object_records WHERE id = ANY ($1::uuid[]) AND $4 = ANY (hidden_from)
+UNION ALL SELECT asked.id FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS asked (id, base, place)
+    JOIN document_intakes AS intake ON intake.base = asked.base
+    JOIN document_records AS record ON record.intake = intake.number AND record.place = asked.place
+    WHERE $4 = ANY (string_to_array(record.hidden_from, ','))
+"""
 
 POSITION = """
 SELECT counted, coalesce((SELECT size FROM audit_checkpoints ORDER BY size DESC LIMIT 1), 0) - counted AS behind,
@@ -115,7 +121,7 @@ async def tally(connection: Connection, within: Within, posts: Collection[UUID],
     rows += await connection.fetch(
         HITS,
         *some,
-        reader.country,
+        await _find_hidden(connection, within.operation, reader),
         reader.organisation_id,
         list(AREA_OF),
         [area.value for area in AREA_OF.values()],
@@ -127,6 +133,16 @@ async def tally(connection: Connection, within: Within, posts: Collection[UUID],
         key = (part, line, figure)
         counted[key] = counted.get(key, Decimal(0)) + amount
     return counted
+
+
+async def _find_hidden(connection: Connection, operation: str, reader: Reader) -> list[UUID]:
+    """Find the records that were hit in an operation and that their owners hide from the reader's State."""
+    if reader.country is None:
+        return []
+    rows = await connection.fetch("SELECT DISTINCT record_id FROM report_hits WHERE operation = $1", operation)
+    hit = [row["record_id"] for row in rows]
+    hidden = await connection.fetch(HIDDEN, hit, list(map(ids.base, hit)), list(map(ids.place, hit)), reader.country)
+    return [row["id"] for row in hidden]
 
 
 async def find_position(connection: Connection) -> tuple[int, int]:

@@ -96,9 +96,10 @@ async def make(  # noqa: PLR0913 - session and database beside who reads what by
         counter.connected(database.url) as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        made = await _figures(connection, operation, taking_part, standing, wanted, rules)
+        read = await _read(connection, operation, taking_part, standing, wanted)
         discreet = await _discreet(connection, actor, operation, wanted)
         counted, waiting = await queries.find_position(connection)
+    made = await asyncio.to_thread(_lay_out, read, rules)
     counts = presenting.counts(made, operation.crime_areas)
     return Report(
         **dict(counts),
@@ -130,25 +131,33 @@ def _check(wanted: Wanted, standing: Standing) -> None:
         raise Problem(Kind.FORBIDDEN, detail, reason="report:narrowed")
 
 
-async def _figures(  # noqa: PLR0913 - as `make`
-    connection: Connection,
-    operation: Operation,
-    posts: dict[UUID, Post],
-    standing: Standing,
-    wanted: Wanted,
-    rules: Rules,
-) -> Figures:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of the counts, before anything is made of it: no transaction waits for that."""
+
+    tally: Tally
+    known: Tally | None
+    """The reader's own part, where the small figures of others are withheld."""
+    ground: Ground
+
+
+async def _read(
+    connection: Connection, operation: Operation, posts: dict[UUID, Post], standing: Standing, wanted: Wanted
+) -> _Read:
     whole = Within(operation.code, wanted.since, wanted.until)
     own_posts = [post.id for post in posts.values() if post.country in standing.own_states]
     own = replace(whole, organisations=standing.organisations, posts=own_posts)
-    within = own if wanted.part is Part.OWN else whole
-    tally = await queries.tally(connection, within, posts, standing.reader)
-    ground = await _ground(connection, operation, posts, tally)
-    made = await asyncio.to_thread(figures.lay_out, tally, ground)
-    if not _is_suppressed(wanted, standing):
+    tally = await queries.tally(connection, own if wanted.part is Part.OWN else whole, posts, standing.reader)
+    suppressed = _is_suppressed(wanted, standing)
+    known = await queries.tally(connection, own, posts, standing.reader) if suppressed else None
+    return _Read(tally, known, await _ground(connection, operation, posts, tally))
+
+
+def _lay_out(read: _Read, rules: Rules) -> Figures:
+    made = figures.lay_out(read.tally, read.ground)
+    if read.known is None:
         return made
-    known = figures.lay_out(await queries.tally(connection, own, posts, standing.reader), ground)
-    return await asyncio.to_thread(small_cells.suppress, made, known, rules.smallest_cell)
+    return small_cells.suppress(made, figures.lay_out(read.known, read.ground), rules.smallest_cell)
 
 
 async def _ground(connection: Connection, operation: Operation, posts: dict[UUID, Post], tally: Tally) -> Ground:
