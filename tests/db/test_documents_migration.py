@@ -16,7 +16,7 @@ AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 def downgrade(url: str) -> None:
-    command.downgrade(migrations.config(url), "0015-1")
+    command.downgrade(migrations.config(url), "0014-1")
 
 
 async def test_records_keep_their_ids_and_all_that_they_say(database_url: str) -> None:
