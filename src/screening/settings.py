@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     """The same database for the role that owns its tables: migrations and maintenance use it, requests never do."""
 
     reading_url: SecretStr | None = None
-    """A standby of the same database for searches, streams and statistics of the log, which may be seconds behind; with
+    """A standby for searches, streams and statistics of the log and for reports, which may be seconds behind; with
     `target_session_attrs=prefer-standby` the primary stands in while no standby answers. The primary when unset."""
 
     data_dir: Path = Field(default_factory=_state_directory)

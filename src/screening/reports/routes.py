@@ -9,7 +9,7 @@ from screening import problems
 from screening.access.dependencies import ClockDep, ReportReaderDep
 from screening.access.grant_schemas import Instant
 from screening.audit.routing import AuditedRoute
-from screening.db.database import DatabaseDep, SessionDep
+from screening.db.database import ReadingDep, SessionDep
 from screening.problems import Kind, responses
 from screening.reports import negotiation, page, service, tabular
 from screening.reports.schemas import Report
@@ -41,7 +41,7 @@ async def give_report(  # noqa: PLR0913 - a route's parameters are its contract
     actor: ReportReaderDep,
     request: Request,
     session: SessionDep,
-    database: DatabaseDep,
+    database: ReadingDep,
     clock: ClockDep,
     part: Annotated[Part, Query(description="The whole operation, or what was done at your posts.")] = Part.WHOLE,
     since: From = None,
