@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     unset. Every process of one database has the same: with another, no redress applies and travellers are stopped."""
 
     answer_slot_seconds: Annotated[float, Field(ge=0, le=1)] = 0.025
-    """Screenings are answered at multiples of this since their arrival, so that time does not tell of silent hits; of a
-    half, a quarter or an eighth of it while answers are quicker (ADR 34). 0 for at once."""
+    """Screenings are answered at multiples of this since their arrival, so that time does not tell of silent hits: just
+    above what 99 of 100 take when the machine is not busy."""
 
     answer_times: dict[AnswerTime, timedelta] = Field(default_factory=dict)
     """How long the owner of a record may take to confirm a hit, by list and seriousness where it differs from ours:

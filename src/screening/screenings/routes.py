@@ -14,7 +14,7 @@ from screening.audit.routing import PromptRoute
 from screening.audit.trail import TrailDep
 from screening.hits.routes import CasesDep
 from screening.problems import Kind, responses
-from screening.screenings import answers, boarding, disclose, service, sources
+from screening.screenings import answers, boarding, disclose, service, slots, sources
 from screening.screenings.direct import ScreeningRoute
 from screening.screenings.schemas import (
     Boarding,
@@ -26,7 +26,6 @@ from screening.screenings.schemas import (
     Submission,
 )
 from screening.screenings.service import Means
-from screening.screenings.slots import Asked
 from screening.screenings.sources import Checker
 
 router = APIRouter(
@@ -64,11 +63,6 @@ MeansDep = Annotated[Means, Depends(get_means)]
 PROBLEMS = responses(Kind.INVALID, Kind.KEY_REUSED, Kind.TOO_FAST)
 
 
-def _asked(submission: Submission) -> Asked:
-    person = submission.traveller or any(document.mrz or document.surname for document in submission.documents)
-    return Asked.PERSON if person else Asked.NO_PERSON
-
-
 @live.post("/screenings", responses=PROBLEMS)
 async def screen(
     submission: Submission, actor: ScreenerDep, means: MeansDep, idempotency_key: IdempotencyKey = None
@@ -78,7 +72,7 @@ async def screen(
     `no_hit` is answered only if every required source answered with fresh data and the audit entry is durable;
     anything else is a `hit`, `incomplete`, or a 503.
     """
-    async with means.checker.slots[_asked(submission)].even():
+    async with slots.even(means.checker.limits.slot_seconds):
         with means.checker.pace.live():
             return await service.screen(service.Request(submission, actor, idempotency_key), means)
 
@@ -88,7 +82,7 @@ async def check_boarding(
     submission: BoardingSubmission, actor: BoardingDep, means: MeansDep, idempotency_key: IdempotencyKey = None
 ) -> Boarding:
     """Tell a carrier whether to board a passenger: yes, no, ask the State's desk, or send more. Never why."""
-    async with means.checker.slots[_asked(submission)].even():
+    async with slots.even(means.checker.limits.slot_seconds):
         with means.checker.pace.live():
             screened = await service.screen(service.Request(submission, actor, idempotency_key), means)
     disclosed = disclose.disclose(screened, Role.CARRIER, actor.organisation_id)
@@ -105,7 +99,7 @@ async def get_screening(
     screening_id: UUID, actor: ScreeningReaderDep, checker: CheckerDep, trail: TrailDep
 ) -> Screening:
     """Give an earlier answer of your organisation."""
-    async with checker.slots[Asked.EARLIER].even():
+    async with slots.even(checker.limits.slot_seconds):
         return await service.get_screening(screening_id, actor, trail)
 
 

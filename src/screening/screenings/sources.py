@@ -19,7 +19,6 @@ from screening.screenings.pace import Pace
 from screening.screenings.policy import POLICIES
 from screening.screenings.reading import Reading
 from screening.screenings.record import MatchedRecord
-from screening.screenings.slots import Asked, Slots
 from screening.screenings.vocabulary import CoverageStatus, Source
 from screening.settings import Settings
 
@@ -65,6 +64,8 @@ class Limits:
 
     deadline_seconds: float
     freshness_seconds: float
+    slot_seconds: float
+    """Answers leave at multiples of this."""
 
 
 class Checker:
@@ -76,9 +77,8 @@ class Checker:
         self.names = names
         self.now = now
         self.policy = POLICIES[settings.policy]
-        self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds)
+        self.limits = Limits(settings.deadline_seconds, settings.freshness_seconds, settings.answer_slot_seconds)
         self.pace = Pace()
-        self.slots = {asked: Slots(settings.answer_slot_seconds) for asked in Asked}
         self._redress_secret = redress_secret
 
     async def check(self, question: Question, opened: Collection[Source]) -> list[Result]:
