@@ -27,6 +27,9 @@ CARDS, TYPED, DRIVES = 0.12, 0.06, 0.35
 
 OWN_NATIONALITY = 0.5
 
+INCOMPLETE, TRIES = "incomplete", 5
+"""A traveller is screened again when a source did not answer in time, as officers do; each time is a search."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -100,10 +103,13 @@ class Gates:
 
     async def _lane(self, travellers: Iterator[tuple[Post, Json, Meeting | None]]) -> None:
         for post, submission, meeting in travellers:
-            answer = await self.search(post, submission)
-            self.tally.decisions[answer["decision"]] += 1
-            if meeting is not None:
-                self.tally.found[answer["id"]] = meeting
+            for _ in range(TRIES):
+                answer = await self.search(post, submission)
+                self.tally.decisions[answer["decision"]] += 1
+                if meeting is not None:
+                    self.tally.found[answer["id"]] = meeting
+                if answer["decision"] != INCOMPLETE:
+                    break
             self._advance()
 
     async def search(self, post: Post, submission: Json) -> dict[str, Any]:
