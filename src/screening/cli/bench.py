@@ -75,10 +75,10 @@ def _report(nominals: Sequence[Nominal], travellers: int) -> Iterator[str]:
     yield "           listed         names of the list         names of the world"
     yield "  score     found       second        first       second        first"
     for threshold in THRESHOLDS:
-        yield f"  {threshold:<7} {_row(worst, usual, threshold, threshold)}"
+        yield f"  {threshold:<8} {_row(worst, usual, threshold, threshold)}"
     yield "\nProfiles (SCREENING_POLICY), with their own thresholds:"
     for policy in POLICIES.values():
-        yield f"  {policy.name:<9}{_row(worst, usual, policy.second_line_score, policy.first_line_score)[2:]}"
+        yield f"  {policy.name:<8} {_row(worst, usual, policy.second_line_score, policy.first_line_score)}"
 
 
 def _outcomes(index: Index, travellers: Iterator[Traveller]) -> list[alarms.Outcome]:
@@ -88,4 +88,4 @@ def _outcomes(index: Index, travellers: Iterator[Traveller]) -> list[alarms.Outc
 def _row(worst: Measured, usual: Measured, second_line: float, first_line: float) -> str:
     hard, general = worst.at(second_line, first_line), usual.at(second_line, first_line)
     shares = (hard.referred, hard.stopped, general.referred, general.stopped)
-    return f"{hard.recall:8.2%} " + " ".join(f"{share * TRAVELLERS:12,.0f}" for share in shares)
+    return f"{hard.recall:7.2%} " + " ".join(f"{share * TRAVELLERS:12,.0f}" for share in shares)
