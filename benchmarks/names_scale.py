@@ -27,6 +27,7 @@ from uuid import UUID
 
 from rapidfuzz import fuzz, process
 
+from benchmarks.spending import pss
 from screening.crowd import Crowd, NameChange, Person, errors, people
 from screening.matching import Index, ListedName, NameKind, Nominal, Traveller, profile, warm_up
 from screening.matching.compiled.layout import TEXT, size
@@ -218,8 +219,7 @@ def hold(folder: Path, ready: Any, release: Any, answers: Any) -> None:
     for traveller in Crowd(5).travellers(200):
         index.search(traveller, threshold=profile.SECOND_LINE, limit=LIMIT)
     ready.wait()
-    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    answers.put(next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024)
+    answers.put(pss(os.getpid()) / 2**20)
     release.wait()
 
 

@@ -7,11 +7,11 @@ in parts, so that the sum is what the machine spends.
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from benchmarks.loading import installed, quantile
 from benchmarks.openloop import Phase, drive
 from benchmarks.screenings import bring_in, notice, submission
+from benchmarks.spending import children, resident
 from screening.crowd import Crowd
 
 NOTICES, SUBMISSIONS, WORKERS, RATE = 10_000, 2_000, 2, 100.0
@@ -37,21 +37,12 @@ def main() -> None:
 
 
 def _row(minute: int, answered: str, times: str) -> None:
-    (parent,) = _children(os.getpid())
-    spent = [_pss(pid) for pid in [parent, *sorted(_children(parent))]]
+    (parent,) = children(os.getpid())
+    spent = [each / 2**20 for each in resident(parent)]
     print(
         f"| {minute} | {answered} | {times} | {', '.join(f'{each:.1f}' for each in spent)} | {sum(spent):.1f} |",
         flush=True,
     )
-
-
-def _children(pid: int) -> list[int]:
-    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
-
-
-def _pss(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ class Spent:
     @classmethod
     def now(cls, postmaster: int, process: int | None = None) -> "Spent":
         """Read the counters of this process, or of another with its children, and of all servers of a PostgreSQL."""
-        own = time.process_time() if process is None else sum(map(_cpu, [process, *_children(process)]))
-        return cls(time.perf_counter(), own, sum(map(_cpu, [postmaster, *_children(postmaster)])))
+        own = time.process_time() if process is None else sum(map(_cpu, [process, *children(process)]))
+        return cls(time.perf_counter(), own, sum(map(_cpu, [postmaster, *children(postmaster)])))
 
     def since(self, before: "Spent") -> "Spent":
         """Give the difference."""
@@ -40,7 +40,8 @@ def _cpu(process: int) -> float:
     return 0.0
 
 
-def _children(process: int) -> list[int]:
+def children(process: int) -> list[int]:
+    """List the processes that a process started."""
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
@@ -53,8 +54,13 @@ def postmaster(service: Installed) -> int:
 def resident(process: int) -> tuple[int, ...]:
     """Give the bytes of a process and of each of its children: of what several share, each has its part (PSS)."""
     sizes = []
-    for each in [process, *_children(process)]:
+    for each in [process, *children(process)]:
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
-            sizes.append(1024 * int(next(line for line in lines if line.startswith("Pss:")).split()[1]))
+            sizes.append(pss(each))
     return tuple(sizes)
+
+
+def pss(process: int) -> int:
+    """Give the bytes of one process, with its part of what several share."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return 1024 * int(next(line for line in lines if line.startswith("Pss:")).split()[1])

@@ -11,7 +11,6 @@ import asyncio
 import itertools
 import json
 import os
-import socket
 import tempfile
 import time
 from collections import Counter
@@ -26,7 +25,7 @@ import httpx
 
 from benchmarks.failover import cluster
 from benchmarks.failover.cluster import OWNER, SERVICE, Cluster
-from benchmarks.loading import BUREAU, Installed, quantile
+from benchmarks.loading import BUREAU, Installed, free_port, quantile
 
 CLIENTS, PAUSE, AGAIN = 16, 0.1, 0.5
 """How many send at once, and seconds between an answer and the next submission, or a refusal and the next attempt."""
@@ -74,9 +73,7 @@ def main() -> None:
 
 def environment(folder: Path, servers: Cluster, name: str) -> dict[str, str]:
     """Set a node up: keys are the same on all nodes, all else is its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     keys = {"SIGNING_KEY": "signing.key", "SUBJECT_KEYS": "subject.keys", "REDRESS_KEY": "redress.key"}
     chosen = {f"SCREENING_{key}_FILE": str(folder / file) for key, file in keys.items()}
     chosen["SCREENING_DATABASE_URL"] = servers.url(SERVICE)
