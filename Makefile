@@ -7,8 +7,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 UV ?= $(BIN)/uv
-# Each process of tests has a PostgreSQL of its own; as they often wait for it, there are half as many again as cores.
-PARALLEL := --numprocesses $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2))) --maxprocesses 8 --dist worksteal
+# Each process of tests has a PostgreSQL of its own.
+PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 LOCK := $(UV) pip compile --quiet --no-annotate --generate-hashes --python-version 3.11 --universal \
 	--custom-compile-command "make lock"
 
