@@ -1,13 +1,14 @@
 """Several processes behind one socket, under load: killed, replaced one after the other, told to end."""
 
 import asyncio
+import functools
 import itertools
 import json
 import os
 import signal
 import subprocess
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,9 +78,11 @@ class Terminal:
 class Load:
     """Terminals that screen without a pause; each act of screening is sent by two of them at once."""
 
+    make: Callable[[], Terminal]
     pairs: list[tuple[Terminal, Terminal]]
     answers: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     _ended: bool = False
+    _group: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
 
     async def _screen(self, terminal: Terminal, key: str) -> None:
         answer = await terminal.screen(key)
@@ -97,13 +100,18 @@ class Load:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Screen until the block ends, and then until every act has its answers."""
-        async with asyncio.TaskGroup() as group:
+        async with self._group:
             for number, pair in enumerate(self.pairs):
-                group.create_task(self._run(pair, number))
+                self._group.create_task(self._run(pair, number))
             yield
             self._ended = True
         for terminal in itertools.chain(*self.pairs):
             terminal.close()
+
+    def join(self) -> None:
+        """Let two more terminals screen."""
+        self.pairs.append((self.make(), self.make()))
+        self._group.create_task(self._run(self.pairs[-1], len(self.pairs)))
 
     @property
     def lost(self) -> int:
@@ -124,7 +132,8 @@ def load(installed: Installation, gate: dict[str, str], pairs: int) -> Load:
         f"Authorization: {gate['Authorization']}\r\nContent-Length: {len(BODY)}\r\n"
     ).encode()
     address = httpx.URL(installed.address)
-    return Load([(Terminal(address, head), Terminal(address, head)) for _ in range(pairs)])
+    make = functools.partial(Terminal, address, head)
+    return Load(make, [(make(), make()) for _ in range(pairs)])
 
 
 async def until_serving(installed: Installation, processes: int) -> None:
@@ -139,7 +148,7 @@ async def test_processes_are_killed_replaced_and_ended_under_load_and_every_answ
 ) -> None:
     """A start of the service takes longer than all that happens to it, so one story tells it all."""
     installed = install(
-        open_folder, database_url=database_url, workers="2", answer_slot_seconds="0", grace_seconds="0.3"
+        open_folder, database_url=database_url, workers="2", answer_slot_seconds="0", grace_seconds="2"
     )
     gate = installed.key("first_line", "--post", "UTO-AIR-1", "--mode", "air")
     with installed.serving() as parent:
@@ -160,9 +169,27 @@ async def test_processes_are_killed_replaced_and_ended_under_load_and_every_answ
     await check_log(database_url, installed, run)
 
 
+async def spread(processes: Collection[int], port: int, run: Load) -> None:
+    """Give a process without connections some: whichever is awake first may take all that come at once."""
+    busy = [pid for pid in processes if connections(pid, port)]
+    if len(busy) == len(processes):
+        return
+    for pid in busy:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        run.join()
+        async with asyncio.timeout(20):
+            while not all(connections(pid, port) for pid in processes):
+                await asyncio.sleep(0.01)
+    finally:
+        for pid in busy:
+            os.kill(pid, signal.SIGCONT)
+
+
 async def kill_one(installed: Installation, parent: "subprocess.Popen[bytes]", run: Load) -> None:
     """Kill the process with fewer connections, and wait until another serves in its place."""
     port = httpx.URL(installed.address).port or 0
+    await spread(pids(parent), port, run)
     counts = {pid: connections(pid, port) for pid in pids(parent)}
     assert all(counts.values()), "one process has every connection"
     os.kill(min(counts, key=counts.__getitem__), signal.SIGKILL)
