@@ -24,7 +24,7 @@ from screening.alerts.sealing import Sealer, SealError
 from screening.alerts.timetable import Due
 from screening.alerts.webhook_queries import DeliveryStatus, Pending
 from screening.clock import Clock
-from screening.db.database import Connection, Pool
+from screening.db.database import Pool, held
 
 HEARTBEAT = timedelta(seconds=5)
 """How long a worker may be silent before others take over what it was doing."""
@@ -100,8 +100,7 @@ class Deliverer:
 
     async def enter_overdue(self) -> None:
         """Enter deliveries into the queue that are overdue; those that have a job keep that one."""
-        async with self._pool.acquire() as pooled:
-            connection: Connection = pooled  # type: ignore[assignment]  # the proxy has all that a connection has
+        async with held(self._pool) as connection:
             overdue = await webhook_queries.list_overdue(connection, self._clock() - OVERDUE, SWEPT)
             await timetable.enter(connection, overdue)
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from screening.clock import Clock
-from screening.db.database import Connection, Pool
+from screening.db.database import Pool, held
 from screening.settings import Settings
 
 ONE_HOUSEKEEPER = 7_261_851
@@ -107,8 +107,7 @@ class Housekeeper:
 
     async def remind(self) -> None:
         """Tell of grants that end soon and of those that ended, once of each end."""
-        async with self._pool.acquire() as pooled, pooled.transaction():
-            connection: Connection = pooled  # type: ignore[assignment]  # the proxy has all that a connection has
+        async with held(self._pool) as connection, connection.transaction():
             await connection.execute(LOCK, ONE_HOUSEKEEPER)
             await connection.execute(REMIND, self._clock(), AHEAD, LATE)
 
@@ -121,8 +120,7 @@ class Housekeeper:
             forgotten = await self._forget_batch(now - self._kept.alerts)
 
     async def _forget_batch(self, before: datetime) -> int:
-        async with self._pool.acquire() as pooled, pooled.transaction():
-            connection: Connection = pooled  # type: ignore[assignment]  # the proxy has all that a connection has
+        async with held(self._pool) as connection, connection.transaction():
             await connection.execute(LOCK, ONE_HOUSEKEEPER)
             count: int = await connection.fetchval(FORGET, before, BATCH)
             return count

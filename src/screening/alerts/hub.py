@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import structlog
 
+from screening import background
 from screening.alerts import queries
 from screening.alerts.events import Listener, Published
 from screening.db.database import CONNECT_SECONDS, Connection
@@ -141,11 +142,8 @@ class Hub:
 async def listening(url: str) -> AsyncIterator[Hub]:
     """Run a hub for as long as the block lasts."""
     hub = Hub()
-    running = asyncio.create_task(hub.run(url), name="alerts hub")
-    try:
-        yield hub
-    finally:
-        hub.close()
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
+    async with background.running(hub.run(url), "alerts hub"):
+        try:
+            yield hub
+        finally:
+            hub.close()

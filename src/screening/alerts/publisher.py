@@ -16,7 +16,7 @@ from screening.alerts import queries, timetable, webhook_queries
 from screening.alerts.events import AlertType, Listener, Published
 from screening.alerts.timetable import Due
 from screening.clock import Clock
-from screening.db.database import Connection, Pool
+from screening.db.database import Connection, Pool, held
 
 PAUSE_SECONDS = 0.05
 """How often what is new is looked for. A notification would serialise the commits that it comes from: those of
@@ -61,8 +61,7 @@ class Publisher:
 
     async def publish(self) -> bool:
         """Publish what is new, and tell whether there may be more."""
-        async with self._pool.acquire() as pooled:
-            connection: Connection = pooled  # type: ignore[assignment]  # the proxy has all that a connection has
+        async with held(self._pool) as connection:
             if not await connection.fetchval(WAITING):
                 return False
             async with connection.transaction():

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from screening.alerts import queries
 from screening.alerts.events import Alert, AlertType, SourceFacts
-from screening.db.database import Connection, Pool
+from screening.db.database import Connection, Pool, held
 from screening.db.metadata import new_id
 
 ONE_AT_A_TIME = 7_261_852
@@ -30,8 +30,7 @@ async def say(pool: Pool, process: UUID, stale: Mapping[str, datetime | None], a
     """Say which sources are not current in a process; who is concerned is told where that changes something."""
     if not stale and not await pool.fetchval("SELECT EXISTS (SELECT FROM stale_sources)"):
         return
-    async with pool.acquire() as pooled, pooled.transaction():
-        connection: Connection = pooled  # type: ignore[assignment]  # the proxy has all that a connection has
+    async with held(pool) as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", ONE_AT_A_TIME)
         before = {row["source"] for row in await connection.fetch(KNOWN)}
         await connection.execute(UNSAY, process, list(stale), at - GONE)

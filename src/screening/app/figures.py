@@ -13,6 +13,7 @@ from asyncpg import PostgresError
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
 
+from screening import background
 from screening.alerts import webhook_queries
 from screening.alerts.webhook_queries import Backlog
 from screening.app import health
@@ -129,13 +130,8 @@ async def refreshing(app: FastAPI) -> AsyncIterator[None]:
     if FOLDER not in os.environ:
         yield
         return
-    task = asyncio.create_task(_each_time(app), name="figures")
-    try:
+    async with background.running(_each_time(app), "figures"):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _each_time(app: FastAPI) -> None:

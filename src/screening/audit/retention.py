@@ -17,6 +17,7 @@ import asyncpg
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from screening import background
 from screening.audit import holds, keyring, retention_queries
 from screening.audit.entries import EntryKind, Retention, instant
 from screening.audit.retention_queries import Due
@@ -188,13 +189,8 @@ async def running(opened: Database, trail: Trail, rules: Rules) -> AsyncIterator
     """Make months before anything is written, then erase each hour for as long as the block lasts."""
     with contextlib.suppress(DBAPIError):  # somebody holds a lock: there are months enough, and an hour later more
         await make_months(opened, trail.clock())
-    task = asyncio.create_task(_each_hour(opened, trail, rules), name="audit retention")
-    try:
+    async with background.running(_each_hour(opened, trail, rules), "audit retention"):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _each_hour(opened: Database, trail: Trail, rules: Rules) -> None:

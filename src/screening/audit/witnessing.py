@@ -4,7 +4,6 @@ The leader does it, each witness in a task of its own: what fails is tried again
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from dataclasses import dataclass, replace
 import httpx
 import structlog
 
+from screening import background
 from screening.audit import notes, proofs, tree_queries, witness_queries
 from screening.audit.notes import Note
 from screening.audit.sequencer import Role, Sequencer
@@ -140,13 +140,8 @@ async def running(
     """Write to the witnesses for as long as the block lasts. Raises NoteError for a key that is none."""
     async with httpx.AsyncClient(timeout=ANSWER_SECONDS, headers={"Content-Type": "text/plain"}) as client:
         witnessing = Witnessing(reading, sequencer, [_correspondent(each, client) for each in settings])
-        task = asyncio.create_task(witnessing.run(), name="audit witnesses")
-        try:
+        async with background.running(witnessing.run(), "audit witnesses"):
             yield witnessing
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
 
 def _correspondent(setting: WitnessSetting, client: httpx.AsyncClient) -> Correspondent:

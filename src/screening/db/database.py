@@ -78,6 +78,13 @@ async def connected(url: str, *, pool_size: int, owner_url: str | None = None) -
 
 
 @asynccontextmanager
+async def held(pool: Pool) -> AsyncIterator[Connection]:
+    """Hold a connection of a pool; what a pool gives is a proxy that has all that a connection has."""
+    async with pool.acquire() as pooled:
+        yield cast("Connection", pooled)
+
+
+@asynccontextmanager
 async def transaction(database: Database) -> AsyncIterator[AsyncSession]:
     """Give a session whose changes are committed at the end, or none of them. The only place that commits."""
     async with database.sessions() as session, session.begin():

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from screening import background
 from screening.audit.trail import Trail
 from screening.db.database import CONNECT_SECONDS, Connection, Database, transaction
 from screening.hits import events, queries
@@ -149,10 +150,5 @@ class Keeper:
 async def keeping(database: Database, trail: Trail, cases: Cases) -> AsyncIterator[Keeper]:
     """Keep cases for as long as the block lasts."""
     keeper = Keeper(database, trail, cases)
-    running = asyncio.create_task(keeper.run(), name="case keeper")
-    try:
+    async with background.running(keeper.run(), "case keeper"):
         yield keeper
-    finally:
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running

@@ -16,6 +16,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from screening import background
 from screening.clock import Clock
 from screening.db.database import CONNECT_SECONDS, Connection
 from screening.journal import changes
@@ -103,13 +104,8 @@ class Follower:
 @asynccontextmanager
 async def following(follower: Follower, url: str) -> AsyncIterator[Follower]:
     """Run a follower for as long as the block lasts."""
-    running = asyncio.create_task(follower.run(url), name="journal follower")
-    try:
+    async with background.running(follower.run(url), "journal follower"):
         yield follower
-    finally:
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
 
 
 async def head(connection: Connection, kind: RecordKind) -> int:

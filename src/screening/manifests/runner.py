@@ -7,7 +7,7 @@ screened just before a crash keeps one entry.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from screening import background
 from screening.access.actors import Actor, Directory
 from screening.access.gate import Gate
 from screening.access.permissions import Role
@@ -177,11 +178,8 @@ def _failed(person: ManifestPerson, reason: str) -> Done:
 async def running(parts: Parts) -> AsyncIterator[Runner]:
     """Run lists for as long as the block lasts."""
     runner = Runner(parts)
-    watching = asyncio.create_task(runner.watch(), name="manifests")
     try:
-        yield runner
+        async with background.running(runner.watch(), "manifests"):
+            yield runner
     finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
         await runner.stop()

@@ -6,7 +6,6 @@ that is killed while it writes leaves the old file.
 """
 
 import asyncio
-import contextlib
 import fcntl
 import multiprocessing
 import os
@@ -18,6 +17,7 @@ from pathlib import Path
 import asyncpg
 import structlog
 
+from screening import background
 from screening.clock import Clock
 from screening.db.database import CONNECT_SECONDS, Connection, Database
 from screening.journal import follow
@@ -42,13 +42,8 @@ async def following(database: Database, clock: Clock, folder: Path | None = None
         if folder is None:
             yield names
             return
-        keeping = asyncio.create_task(_keep(names, database.url, clock, folder), name="name index file")
-        try:
+        async with background.running(_keep(names, database.url, clock, folder), "name index file"):
             yield names
-        finally:
-            keeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keeping
 
 
 @asynccontextmanager

@@ -1,13 +1,13 @@
 """Keeps the counts of reports: a process counts what entered the tree since, for ever; any of them may, in turn."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
 import structlog
 
+from screening import background
 from screening.db.database import CONNECT_SECONDS, Connection
 from screening.reports import counting
 
@@ -92,10 +92,5 @@ async def _count_for_ever(url: str) -> None:
 @asynccontextmanager
 async def running(url: str) -> AsyncIterator[None]:
     """Keep the counts for as long as the block lasts."""
-    task = asyncio.create_task(_count_for_ever(url), name="report counter")
-    try:
+    async with background.running(_count_for_ever(url), "report counter"):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task

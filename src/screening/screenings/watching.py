@@ -1,12 +1,12 @@
 """Watching the sources of this process: who is concerned is told when one turns stale, and when it is current again."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
 
+from screening import background
 from screening.alerts import staleness
 from screening.db.metadata import new_id
 from screening.screenings import sources
@@ -50,10 +50,5 @@ class Watch:
 async def watching(checker: Checker) -> AsyncIterator[Watch]:
     """Watch for as long as the block lasts."""
     watch = Watch(checker)
-    running = asyncio.create_task(watch.run(), name="source watch")
-    try:
+    async with background.running(watch.run(), "source watch"):
         yield watch
-    finally:
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
