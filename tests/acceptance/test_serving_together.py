@@ -147,9 +147,7 @@ async def test_processes_are_killed_replaced_and_ended_under_load_and_every_answ
     database_url: str, open_folder: Path
 ) -> None:
     """A start of the service takes longer than all that happens to it, so one story tells it all."""
-    installed = install(
-        open_folder, database_url=database_url, workers="2", answer_slot_seconds="0", grace_seconds="2"
-    )
+    installed = install(open_folder, database_url=database_url, workers="2", answer_slot_seconds="0", grace_seconds="2")
     gate = installed.key("first_line", "--post", "UTO-AIR-1", "--mode", "air")
     with installed.serving() as parent:
         await until_serving(installed, 2)
