@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from screening.matching import columns
+from screening.matching.vocabulary import identity
 from screening.nominals import loading
 from screening.nominals.loading import Page, Part
 
@@ -38,7 +38,7 @@ async def test_processes_fold_what_one_process_folds_and_in_order(monkeypatch: p
     ]
     assert written(parts) == written(alone)
     assert np.concatenate([part.columns.identity for part in parts]).tolist() == [
-        columns.identity(str(UUID(int=number))) for number in range(10) if number % 5 != 4
+        identity(str(UUID(int=number))) for number in range(10) if number % 5 != 4
     ]
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from screening.matching.columns import Columns, Tokens, starts
+from screening.matching.columns import Columns
 from screening.matching.compiled import attributes, joins
 from screening.matching.compiled.jit import compiled
 from screening.matching.compiled.layout import (
@@ -74,6 +74,7 @@ from screening.matching.compiled.layout import (
     packed,
     view,
 )
+from screening.matching.vocabulary import Tokens, starts
 
 
 def gathered(at: Array, chosen: Array) -> tuple[Array, Array]:

@@ -4,41 +4,25 @@ A part of a list is folded by itself, wherever there is a processor for it; `ass
 made once for each distinct word.
 """
 
-import hashlib
 import json
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from screening.dates import BirthDate, YearRange, parse_birth_date
-from screening.matching import attributes, calendars, names
-from screening.matching.compiled import codes, joins, runs
-from screening.matching.compiled.layout import INITIAL, PARTICLE, TITLE, WORD, Array
-from screening.matching.folding import FREQUENCIES, Role, Token
+from screening.matching import attributes, calendars
+from screening.matching.compiled import joins
+from screening.matching.compiled.layout import Array
 from screening.matching.model import ListedName, NameKind, Nominal, Sex
-from screening.matching.names import Name
+from screening.matching.rows import Rows
+from screening.matching.scripts import Word
+from screening.matching.vocabulary import Tokens, Vocabulary, identity
 
-ROLES = {Role.WORD: WORD, Role.TITLE: TITLE, Role.PARTICLE: PARTICLE, Role.INITIAL: INITIAL}
 SEXES = {None: 0, Sex.FEMALE: 1, Sex.MALE: 2, Sex.UNSPECIFIED: 3}
-_COMMON = {family: number for number, family in enumerate(FREQUENCIES, 1)}
-
-
-class Tokens(NamedTuple):
-    """Distinct words: their folds behind one another in `letters`, and what they are told apart and compared by."""
-
-    identity: Array
-    letters: Array
-    at: Array
-    lengths: Array
-    misread: Array
-    family: Array
-    common: Array
-    bare: Array
-    code: Array
 
 
 class Columns(NamedTuple):
@@ -64,80 +48,6 @@ class Columns(NamedTuple):
     text: Array
 
 
-def identity(text: str) -> int:
-    """Give a number that stands for a text: two texts share one by an accident that need not be counted with."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
-
-
-class TokenTable:
-    """Collects words as they are written, each once and with a number, and what distinct words they fold to."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[str, bool], int] = {}
-        self._folded = array("i")
-        self._identities: dict[int, int] = {}
-        self._letters: list[str] = []
-        self._lengths = bytearray()
-        self._misread, self._family = array("q"), array("q")
-        self._common, self._bare, self._code = array("i"), bytearray(), bytearray()
-
-    def number(self, token: Token) -> int:
-        """Give the number of a word as it is written."""
-        found = self._numbers.get((token.text, token.bare))
-        if found is None:
-            found = self._numbers[token.text, token.bare] = len(self._numbers)
-            self._folded.append(self._add(token))
-        return found
-
-    def folded(self) -> Array:
-        """Give for each word as it is written the number of the distinct one that it folds to."""
-        return np.array(self._folded, np.int32)
-
-    def runs(self, cells: Array, row_at: Array) -> tuple[Array, Array, Array]:
-        """Give the runs of words of many names: where those of each begin, and how they are looked up."""
-        letters = "".join(text for text, _ in self._numbers).encode()
-        letter_at = starts(np.fromiter((len(text) for text, _ in self._numbers), np.int64, len(self._numbers)))
-        bare = np.fromiter((is_bare for _, is_bare in self._numbers), np.uint8, len(self._numbers))
-        found: tuple[Array, Array, Array] = runs.runs_of(np.array(bytearray(letters)), letter_at, bare, cells, row_at)
-        return found
-
-    def _add(self, token: Token) -> int:
-        code = codes.of_token(token)
-        own = identity(f"{token.key} {token.bare:d} {code}")
-        if own in self._identities:
-            return self._identities[own]
-        number = self._identities[own] = len(self._identities)
-        folds = (token.key, token.fine, token.coarse, token.skeleton, token.inner)
-        self._letters.append("".join(folds))
-        self._lengths.extend(map(len, folds))
-        self._misread.append(identity(token.misread))
-        self._family.append(identity(token.family))
-        self._common.append(_COMMON.get(token.family, 0))
-        self._bare.append(token.bare)
-        self._code.append(code)
-        return number
-
-    def columns(self) -> Tokens:
-        """Give what was collected."""
-        lengths = np.frombuffer(bytes(self._lengths), np.uint8).reshape(-1, 5)
-        return Tokens(
-            identity=np.fromiter(self._identities, np.int64, len(self._identities)),
-            letters=np.frombuffer("".join(self._letters).encode(), np.uint8),
-            at=starts(lengths.sum(axis=1, dtype=np.int64))[:-1].astype(np.int32),
-            lengths=lengths,
-            misread=np.array(self._misread, np.int64),
-            family=np.array(self._family, np.int64),
-            common=np.array(self._common, np.int32),
-            bare=np.frombuffer(bytes(self._bare), np.uint8),
-            code=np.frombuffer(bytes(self._code), np.uint8),
-        )
-
-
-def starts(counts: Array) -> Array:
-    """Give where each of several lists begins that lie behind one another, and where the last one ends."""
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))
-
-
 def date_columns(known: BirthDate) -> tuple[int, ...]:
     """Write a birth date as compiled code takes it (`compiled.attributes`)."""
     first, last = known.earliest, known.latest
@@ -154,15 +64,29 @@ def run_hashes(coarse: str, fine: str) -> tuple[int, int]:
     return zlib.crc32(coarse.encode()), zlib.crc32(fine.encode()) >> 32 - joins.FINE_BITS
 
 
-_nation = cache(identity)
-_dates = lru_cache(maxsize=1 << 15)(date_columns)
+_encode = json.encoder.encode_basestring
+
+
+@lru_cache(maxsize=1 << 15)
+def _dates(known: BirthDate) -> tuple[tuple[int, ...], str]:
+    """Give a date in each calendar as compiled code takes it, and as it is written."""
+    read = calendars.readings((known,))
+    return tuple(number for date in read for number in date_columns(date)), f'"{known}"'
+
+
+@lru_cache(maxsize=1 << 10)
+def _nations(nationalities: frozenset[str]) -> tuple[tuple[int, ...], str]:
+    """Give nationalities as they are compared, and as they are written."""
+    return tuple(sorted(map(identity, nationalities))), ",".join(map(_encode, sorted(nationalities)))
 
 
 class _Folding:
     """Columns in the making."""
 
     def __init__(self) -> None:
-        self.tokens = TokenTable()
+        self.vocabulary = Vocabulary()
+        self.rows = Rows(self.vocabulary)
+        self.place_numbers: dict[str, list[int]] = {}
         self.row_at, self.row, self.low = array("q", (0,)), array("i"), bytearray()
         self.name_at, self.sex = array("q", (0,)), bytearray()
         self.date_at, self.date = array("q", (0,)), array("q")
@@ -172,37 +96,36 @@ class _Folding:
 
     def add(self, nominal: Nominal) -> None:
         for listed in nominal.names:
-            for name in names.words_of_listed(listed):
-                self._add_name(name, listed.kind)
+            for row in self.rows.of_listed(listed):
+                self.row.extend(row)
+                self.row_at.append(len(self.row))
+                self.low.append(listed.kind is NameKind.LOW_QUALITY_ALIAS)
         self.name_at.append(len(self.low))
         self.sex.append(SEXES[nominal.sex])
-        for known in calendars.readings(nominal.birth_dates):
-            self.date.extend(_dates(known))
+        for known in nominal.birth_dates:
+            self.date.extend(_dates(known)[0])
         self.date_at.append(len(self.date) // 8)
-        self.nation.extend(sorted(map(_nation, nominal.nationalities)))
+        self.nation.extend(_nations(nominal.nationalities)[0])
         self.nation_at.append(len(self.nation))
-        self.place.extend(map(self.tokens.number, attributes.place_words(nominal.places_of_birth)))
+        for place in nominal.places_of_birth:
+            self.place.extend(self._place(place))
         self.place_at.append(len(self.place))
         self.identity.append(identity(nominal.id))
         self.text += written(nominal)
         self.text_at.append(len(self.text))
 
-    def _add_name(self, name: Name, kind: NameKind) -> None:
-        number, surname = self.tokens.number, name.surname
-        self.row.extend(
-            [
-                number(token) << 3 | (WORD if token.role is Role.WORD else ROLES[token.role]) << 1 | (at in surname)
-                for at, token in enumerate(name.tokens)
-            ]
-        )
-        self.row_at.append(len(self.row))
-        self.low.append(kind is NameKind.LOW_QUALITY_ALIAS)
+    def _place(self, place: str) -> list[int]:
+        found = self.place_numbers.get(place)
+        if found is None:
+            words = [Word(token.text, token.bare) for token in attributes.place_words((place,))]
+            found = self.place_numbers[place] = list(map(self.vocabulary.number, words))
+        return found
 
     def columns(self) -> Columns:
-        cells, row_at, folded = np.array(self.row, np.int32), np.array(self.row_at, np.int64), self.tokens.folded()
-        join_at, join_hash, join_run = self.tokens.runs(cells, row_at)
+        cells, row_at, folded = np.array(self.row, np.int32), np.array(self.row_at, np.int64), self.vocabulary.folded()
+        join_at, join_hash, join_run = self.vocabulary.runs(cells, row_at)
         return Columns(
-            tokens=self.tokens.columns(),
+            tokens=self.vocabulary.tokens(),
             row_at=row_at,
             row=folded[cells >> 3] << 3 | cells & 7,
             low=np.frombuffer(bytes(self.low), np.uint8),
@@ -231,20 +154,21 @@ def fold(nominals: Iterable[Nominal]) -> Columns:
     return folding.columns()
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def written(nominal: Nominal) -> bytes:
-    """Write a nominal so that it can be read back."""
-    fields: list[Any] = [
-        nominal.id,
-        [[name.surname, name.given_names, name.full_name, name.kind] for name in nominal.names],
-        list(map(str, nominal.birth_dates)),
-        sorted(nominal.nationalities),
-        nominal.sex,
-        nominal.places_of_birth,
-    ]
-    return _encode(fields).encode()
+    """Write a nominal as JSON, so that it can be read back; put together by hand, since there are millions."""
+    names = ",".join(map(_written_name, nominal.names))
+    dates = ",".join([_dates(known)[1] for known in nominal.birth_dates])
+    places = ",".join(map(_encode, nominal.places_of_birth))
+    nationalities, sex = _nations(nominal.nationalities)[1], _written(nominal.sex)
+    return f"[{_encode(nominal.id)},[{names}],[{dates}],[{nationalities}],{sex},[{places}]]".encode()
+
+
+def _written_name(name: ListedName) -> str:
+    return f"[{_written(name.surname)},{_written(name.given_names)},{_written(name.full_name)},{_encode(name.kind)}]"
+
+
+def _written(text: str | None) -> str:
+    return "null" if text is None else _encode(text)
 
 
 def read(text: bytes) -> Nominal:

@@ -63,7 +63,9 @@ SOUND = (
 """Sounds with several spellings in A-Z."""
 
 _LEGAL, _SOUND = _replacer(LEGAL), _replacer(SOUND)
-_ARTICLE = re.compile(r"[AE](?:L|([DNRSTZ])(?=\1))(?=.{4})")
+ASSIMILATING = frozenset("DNRSTZ")
+"""Letters that the L of an article before them becomes: ARRAHMAN."""
+_ARTICLE = re.compile(rf"[AE](?:L|([{''.join(sorted(ASSIMILATING))}])(?=\1))(?=.{{4}})")
 _RUN = re.compile(r"(.)\1+")
 _GLIDE = re.compile(r"^(?:YE|IE|JE)")
 VOWELS, HALF_VOWELS = frozenset("AEIOU"), frozenset("WYV")
@@ -81,7 +83,8 @@ BARE = (
 
 _BARE = _replacer(BARE)
 
-_MISREAD = _replacer({"RN": "M", "L": "I", "Q": "O", "D": "O"})
+MISREAD = {"RN": "M", "L": "I", "Q": "O", "D": "O"}
+_MISREAD = _replacer(MISREAD)
 """Letters that OCR takes for one another, among letters; digits are mended in `scripts`."""
 
 
@@ -98,8 +101,8 @@ def token(word: Word) -> Token:
         skeleton=skeleton,
         misread=_MISREAD(key),
         inner=_otherwise_written(key) if not word.bare else "",
-        family=_family(word, key, fine, skeleton),
-        role=_role(word),
+        family=family(key, fine, skeleton, word.bare),
+        role=role(word),
         bare=word.bare,
     )
 
@@ -138,13 +141,15 @@ def _otherwise_written(key: str) -> str:
     return consonants_written(key.replace("TH", "T")) if "TH" in key else ""
 
 
-def _family(word: Word, key: str, fine: str, skeleton: str) -> str:
-    if word.bare:
+def family(key: str, fine: str, skeleton: str, bare: bool) -> str:  # noqa: FBT001 - a fact of the word
+    """Give what the frequency of a word is counted by."""
+    if bare:
         return _FAMILY_OF_SKELETON.get(skeleton) or "~" + skeleton
     return _FAMILY_OF_KEY.get(key, fine)
 
 
-def _role(word: Word) -> Role:
+def role(word: Word) -> Role:
+    """Tell what a word does in a name, as far as it tells by itself."""
     if len(word.letters) == 1 and not word.bare:
         return Role.INITIAL
     if word.letters in variants.PARTICLES:

@@ -13,11 +13,12 @@ import numpy as np
 
 from screening.dates import PartialDate
 from screening.matching import assembly, columns, names, profile, scoring
-from screening.matching.columns import Columns, identity
+from screening.matching.columns import Columns
 from screening.matching.compiled.layout import Array
 from screening.matching.model import Candidate, Found, ListedName, Nominal, Traveller
 from screening.matching.rarity import Rarity
 from screening.matching.segment import Answer, Asked, Held, Segment
+from screening.matching.vocabulary import identity
 
 _GROWTH = 2
 """A change is put together with the segments that are at most so many times as large, so that there are few."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise, product
+from typing import NamedTuple
 
 from screening.matching import folding, scripts, variants
 from screening.matching.folding import Role, Token
@@ -63,15 +64,33 @@ class _Fields:
     surname_cut: bool = False
 
 
+class Reading(NamedTuple):
+    """One reading of a name before its words are folded: given names, of which there are so many, then the surname."""
+
+    words: list[Word]
+    roles: list[Role]
+    given: int
+    fields: _Fields
+
+
 def of_listed(listed: ListedName) -> tuple[Name, ...]:
     """Read a name of a record in each way worth comparing; none when it holds no letter."""
-    return tuple(replace(name, spans=_spans(name.tokens)) for name in words_of_listed(listed))
+    return tuple(map(_name, readings_of_listed(listed)))
 
 
-def words_of_listed(listed: ListedName) -> tuple[Name, ...]:
-    """Read a name of a record as `of_listed` does, without its runs of words."""
+def readings_of_listed(listed: ListedName) -> list[Reading]:
+    """Read a name of a record as `of_listed` does, without folding its words."""
     found = _fielded(_Fields(listed.given_names or "", listed.surname or ""))
-    return _distinct((*found, *_in_one_piece(listed.full_name)))
+    return _distinct([*found, *_in_one_piece(listed.full_name)])
+
+
+def words_alone(text: str) -> list[Word] | None:
+    """Read letters between blanks, in A-Z; None when what they are read as depends on what stands beside them."""
+    found = scripts.readings(text)
+    words = _regrouped(found[0][0])
+    if len(found) > 1 or not _TOLD_BY_NEIGHBOURS.isdisjoint([word.letters for word in words]):
+        return None
+    return None if words[-1].letters == _SERVANT else words
 
 
 def of_traveller(traveller: Traveller) -> tuple[Name, ...]:
@@ -82,45 +101,54 @@ def of_traveller(traveller: Traveller) -> tuple[Name, ...]:
         traveller.given_names_truncated,
         traveller.surname_truncated,
     )
-    found = (*_fielded(fields), *_in_one_piece(traveller.full_name), *_in_one_piece(traveller.name_original))
-    return tuple(replace(name, spans=_spans(name.tokens)) for name in _distinct(found))
+    found = [*_fielded(fields), *_in_one_piece(traveller.full_name), *_in_one_piece(traveller.name_original)]
+    return tuple(map(_name, _distinct(found)))
 
 
-def _distinct(names: tuple[Name, ...]) -> tuple[Name, ...]:
-    """Keep the first of names with the same words in any order: it knows the fields."""
-    if len(names) < 2:
-        return names
-    kept: dict[tuple[tuple[str, bool], ...], Name] = {}
-    for name in names:
-        kept.setdefault(tuple(sorted((token.text, token.bare) for token in name.tokens)), name)
-    return tuple(kept.values())
+def _distinct(found: list[Reading]) -> list[Reading]:
+    """Keep the first of readings with the same words in any order: it knows the fields."""
+    if len(found) < 2:
+        return found
+    kept: dict[tuple[Word, ...], Reading] = {}
+    for reading in found:
+        kept.setdefault(tuple(sorted(reading.words)), reading)
+    return list(kept.values())
 
 
-def _in_one_piece(text: str | None) -> tuple[Name, ...]:
+def _in_one_piece(text: str | None) -> list[Reading]:
     """Read a full name; a single comma parts the surname from what follows it (ERIKSSON, ANNA MARIA)."""
     if not text:
-        return ()
+        return []
     before, comma, after = text.partition(",")
     if comma and "," not in after:
         return _fielded(_Fields(after, before))
     return _fielded(_Fields(text, ""))
 
 
-def _fielded(fields: _Fields) -> tuple[Name, ...]:
+def _fielded(fields: _Fields) -> list[Reading]:
+    if not (fields.given or fields.surname):
+        return []
     read = scripts.readings(fields.given, fields.surname)
-    return tuple(name for given, surname in read if (name := _name(given, surname, fields)).tokens)
+    return [reading for given, surname in read if (reading := _reading(given, surname, fields)).words]
 
 
-def _name(given: tuple[Word, ...], surname: tuple[Word, ...], fields: _Fields) -> Name:
+def _reading(given: tuple[Word, ...], surname: tuple[Word, ...], fields: _Fields) -> Reading:
     first, last = _within_limits(_regrouped(given), _regrouped(surname))
-    tokens = _with_roles([_folded(word) for word in first + last])
-    given_cut = range(len(first)) if fields.given_cut else ()
-    surname_cut = range(len(first), len(tokens)) if fields.surname_cut else ()
-    return Name(
-        tokens=tokens,
-        surname=frozenset(range(len(first), len(tokens))),
-        cut=frozenset((*given_cut, *surname_cut)),
-    )
+    words = first + last
+    return Reading(words, _roles(words), len(first), fields)
+
+
+def _name(reading: Reading) -> Name:
+    """Fold the words of a name, and read neighbours as one."""
+    tokens = tuple(_in_role(_folded(word), role) for word, role in zip(reading.words, reading.roles, strict=True))
+    given, surname = range(reading.given), range(reading.given, len(tokens))
+    given_cut = given if reading.fields.given_cut else ()
+    surname_cut = surname if reading.fields.surname_cut else ()
+    return Name(tokens, _spans(tokens), frozenset(surname), frozenset((*given_cut, *surname_cut)))
+
+
+def _in_role(token: Token, role: Role) -> Token:
+    return token if token.role is role else replace(token, role=role)
 
 
 _folded = lru_cache(maxsize=1 << 16)(folding.token)
@@ -145,9 +173,11 @@ def _within_limits(first: list[Word], last: list[Word]) -> tuple[list[Word], lis
 _SERVANT_OF = re.compile(
     r"ABD(?:[AEIOU]{1,2}L(?!L?A(?:H|Y|$))|[AEIOU]{1,2}(?=([RSZDTN])\1)|[AEIOU]?(?=RAHM|RASH|RAZ|RAOU))"
 )
-_GOD = re.compile(r"A?LLA?H?")
+_SERVANT, _GOD = "ABD", re.compile(r"A?LLA?H?")
 _OF_THE_FAITH = re.compile(r"(.*?)(?:(?:[AEIO]|O?U)DD(?:I|EE)NE?|[AEU]LD(?:I|EE)N|O?UD(?:I|EE)N|(?<=[^AEIOU])ADIN)")
 _OF_GOD = re.compile(r"(.{3,}?)(?:(?:A|O|O?U)LLAH|ULLA)")
+_COMPOUND_ENDINGS = ("IN", "INE", "EN", "ENE", "LLAH", "ULLA")
+"""How words end that are of the faith, or of God: most words are neither, and are told so at once."""
 _SHORTEST_STEM = 3
 
 
@@ -155,7 +185,7 @@ def _regrouped(words: tuple[Word, ...]) -> list[Word]:
     """Part compounds that are written both ways: ABDURRAHMAN, SAIFUDDIN, RAHMATULLAH; but ABD ALLAH in one."""
     grouped: list[Word] = []
     for word in words:
-        if grouped and grouped[-1].letters == "ABD" and _GOD.fullmatch(word.letters):
+        if grouped and grouped[-1].letters == _SERVANT and _GOD.fullmatch(word.letters):
             grouped[-1] = Word("ABD" + word.letters, word.bare)
             continue
         grouped += (word,) if word.bare else _compound_words(word.letters)
@@ -169,6 +199,8 @@ def _compound_words(letters: str) -> tuple[Word, ...]:
 
 def _compound_parts(letters: str) -> tuple[str, ...]:
     """Part a compound with "servant of", "of the faith" or "of God"; ABDULLAH is one word."""
+    if not letters.startswith(_SERVANT) and not letters.endswith(_COMPOUND_ENDINGS):
+        return (letters,)
     faith, god = _OF_THE_FAITH.fullmatch(letters), _OF_GOD.fullmatch(letters)
     if faith is not None and (not faith[1] or len(faith[1]) >= _SHORTEST_STEM):
         return (*(_servant_parts(faith[1]) if faith[1] else ()), "AL", "DIN")
@@ -192,23 +224,20 @@ def _servant_parts(letters: str) -> tuple[str, ...]:
 _TOLD_BY_NEIGHBOURS = variants.ARTICLES | variants.TITLES
 
 
-def _with_roles(tokens: list[Token]) -> tuple[Token, ...]:
+def _roles(words: list[Word]) -> list[Role]:
     """Tell articles and titles from words by what stands around them; a name of small words only is words."""
-    if _TOLD_BY_NEIGHBOURS.isdisjoint([token.text for token in tokens]) and any(
-        token.role is Role.WORD for token in tokens
-    ):
-        return tuple(tokens)
-    told = [
-        replace(token, role=Role.PARTICLE) if variants.is_article(token.text, after.text) else token
-        for token, after in pairwise(tokens)
-    ]
-    told += tokens[-1:]
-    words = [token for token in told if token.role is Role.WORD]
-    if not words:
-        return tuple(replace(token, role=Role.WORD) if token.role is Role.PARTICLE else token for token in told)
-    if all(token.text in variants.TITLES for token in words):
-        return tuple(told)
-    return tuple(replace(token, role=Role.TITLE) if token.text in variants.TITLES else token for token in told)
+    roles = [folding.role(word) for word in words]
+    if Role.WORD in roles and _TOLD_BY_NEIGHBOURS.isdisjoint([word.letters for word in words]):
+        return roles
+    for at, (word, after) in enumerate(pairwise(words)):
+        if variants.is_article(word.letters, after.letters):
+            roles[at] = Role.PARTICLE
+    weighing = [word for word, role in zip(words, roles, strict=True) if role is Role.WORD]
+    if not weighing:
+        return [Role.WORD if role is Role.PARTICLE else role for role in roles]
+    if all(word.letters in variants.TITLES for word in weighing):
+        return roles
+    return [Role.TITLE if word.letters in variants.TITLES else role for word, role in zip(words, roles, strict=True)]
 
 
 def _spans(tokens: tuple[Token, ...]) -> tuple[Span, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from screening.dates import PartialDate
 from screening.matching import alignment, attributes, birth_dates, calendars
-from screening.matching.columns import ROLES, SEXES, date_columns, identity, run_hashes
+from screening.matching.columns import SEXES, date_columns, run_hashes
 from screening.matching.compiled import alike, codes
 from screening.matching.compiled.layout import (
     ALPHABET,
@@ -45,6 +45,8 @@ from screening.matching.folding import Token
 from screening.matching.model import Traveller
 from screening.matching.names import BARE_MARK, Name, Span
 from screening.matching.rarity import Rarity
+from screening.matching.rows import ROLES
+from screening.matching.vocabulary import identity
 
 _FIRST_OF_JANUARY = 101
 
@@ -131,7 +133,7 @@ def _word(token: Token) -> _Word:
         misread=identity(token.misread),
         family=identity(token.family),
         bare=token.bare,
-        code=codes.of_token(token),
+        code=codes.of_word(token.text),
     )
 
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import functools
+import gc
 import multiprocessing
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
@@ -32,19 +33,22 @@ class Part:
 
 def read(page: Page) -> tuple[list[Nominal], frozenset[UUID]]:
     """Read nominals; one that cannot be read stops no other, and is named apart."""
-    nominals, unreadable = [], set()
+    unreadable = set[UUID]()
+    return list(_readable(page, unreadable)), frozenset(unreadable)
+
+
+def _readable(page: Page, unreadable: set[UUID]) -> Iterator[Nominal]:
     for record_id, subject in page.items():
         try:
-            nominals.append(subjects.read_nominal(record_id, subject))
+            yield subjects.read_nominal(record_id, subject)
         except ValueError:
             unreadable.add(record_id)
-    return nominals, frozenset(unreadable)
 
 
 def fold(page: Page) -> Part:
     """Fold the nominals of a page."""
-    nominals, unreadable = read(page)
-    return Part(columns.fold(nominals), unreadable)
+    unreadable = set[UUID]()
+    return Part(columns.fold(_readable(page, unreadable)), frozenset(unreadable))
 
 
 async def folded(pages: AsyncIterator[Page]) -> list[Part]:
@@ -54,7 +58,8 @@ async def folded(pages: AsyncIterator[Page]) -> list[Part]:
     if len(first) < PART:
         return [await asyncio.to_thread(fold, first)]
     processes = os.cpu_count() or 1
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+    # What a page is folded into has no cycles: to look for them would take half as long again.
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), gc.disable) as pool:
         room = asyncio.Semaphore(WAITING * processes)
         submitted = [await _submitted(pool, room, first)]
         submitted += [await _submitted(pool, room, part) async for part in parts]

@@ -44,12 +44,11 @@ def _read(record_id: UUID, fields: dict[str, Any]) -> Nominal:
     if not names:
         raise ValueError("a nominal has a name")
     sex = fields.get("sex")
-    states_of = filter(_is_text, _list(fields, "nationalities"))
     return Nominal(
         id=str(record_id),
         names=names,
         birth_dates=tuple(filter(None, map(_read_date, map(str, _list(fields, "dates_of_birth"))))),
-        nationalities=frozenset[str]().union(*map(nationalities, states_of)),
+        nationalities=_all_nationalities(tuple(filter(_is_text, _list(fields, "nationalities")))),
         sex=_SEXES.get(str(sex)),
         places_of_birth=tuple(filter(None, map(_read_place, _list(fields, "places_of_birth")))),
     )
@@ -80,17 +79,18 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _texts(fields: object, *names: str) -> list[str | None]:
-    if not isinstance(fields, dict):
-        return [None] * len(names)
-    return [value if isinstance(value := fields.get(name), str) else None for name in names]
+def _text(fields: dict[str, Any], name: str) -> str | None:
+    found = fields.get(name)
+    return found if isinstance(found, str) else None
 
 
 def _read_name(fields: object) -> ListedName | None:
-    surname, given_names, full_name, kind = _texts(fields, "surname", "given_names", "full_name", "kind")
+    if not isinstance(fields, dict):
+        return None
+    surname, given_names, full_name = _text(fields, "surname"), _text(fields, "given_names"), _text(fields, "full_name")
     if not (surname or given_names or full_name):
         return None
-    return ListedName(surname, given_names, full_name, _KINDS.get(kind or "", NameKind.PRIMARY))
+    return ListedName(surname, given_names, full_name, _KINDS.get(_text(fields, "kind") or "", NameKind.PRIMARY))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -102,7 +102,9 @@ def _read_date(text: str) -> BirthDate | None:
 
 
 def _read_place(fields: object) -> str | None:
-    name, country = _texts(fields, "name", "country")
+    if not isinstance(fields, dict):
+        return None
+    name, country = _text(fields, "name"), _text(fields, "country")
     return name or (states.name(country) if country else None)
 
 
@@ -114,6 +116,11 @@ def nationalities(state: str) -> frozenset[str]:
     ['CSK', 'CZE', 'SVK']
     """
     return states.successors(state) | {state, states.owner_of(state)}
+
+
+@lru_cache(maxsize=1 << 10)
+def _all_nationalities(of_states: tuple[str, ...]) -> frozenset[str]:
+    return frozenset[str]().union(*map(nationalities, of_states))
 
 
 def documents(subject: Subject) -> list[DocumentKey]:
