@@ -20,7 +20,7 @@ from screening.matching.compiled.layout import Array
 from screening.matching.model import ListedName, NameKind, Nominal, Sex
 from screening.matching.rows import Rows
 from screening.matching.scripts import Word
-from screening.matching.vocabulary import Tokens, Vocabulary, identity
+from screening.matching.vocabulary import Tokens, Vocabulary, identities
 
 SEXES = {None: 0, Sex.FEMALE: 1, Sex.MALE: 2, Sex.UNSPECIFIED: 3}
 
@@ -77,7 +77,7 @@ def _dates(known: BirthDate) -> tuple[tuple[int, ...], str]:
 @lru_cache(maxsize=1 << 10)
 def _nations(nationalities: frozenset[str]) -> tuple[tuple[int, ...], str]:
     """Give nationalities as they are compared, and as they are written."""
-    return tuple(sorted(map(identity, nationalities))), ",".join(map(_encode, sorted(nationalities)))
+    return tuple(sorted(identities(nationalities).tolist())), ",".join(map(_encode, sorted(nationalities)))
 
 
 class _Folding:
@@ -92,7 +92,7 @@ class _Folding:
         self.date_at, self.date = array("q", (0,)), array("q")
         self.nation_at, self.nation = array("q", (0,)), array("q")
         self.place_at, self.place = array("q", (0,)), array("q")
-        self.identity, self.text_at, self.text = array("q"), array("q", (0,)), bytearray()
+        self.ids, self.text_at, self.text = list[str](), array("q", (0,)), bytearray()
 
     def add(self, nominal: Nominal) -> None:
         for listed in nominal.names:
@@ -110,7 +110,7 @@ class _Folding:
         for place in nominal.places_of_birth:
             self.place.extend(self._place(place))
         self.place_at.append(len(self.place))
-        self.identity.append(identity(nominal.id))
+        self.ids.append(nominal.id)
         self.text += written(nominal)
         self.text_at.append(len(self.text))
 
@@ -140,7 +140,7 @@ class _Folding:
             nation=np.array(self.nation, np.int64),
             place_at=np.array(self.place_at, np.int64),
             place=folded[np.array(self.place, np.int32)],
-            identity=np.array(self.identity, np.int64),
+            identity=identities(self.ids),
             text_at=np.array(self.text_at, np.int64),
             text=np.frombuffer(bytes(self.text), np.uint8),
         )

@@ -86,11 +86,10 @@ def readings_of_listed(listed: ListedName) -> list[Reading]:
 
 def words_alone(text: str) -> list[Word] | None:
     """Read letters between blanks, in A-Z; None when what they are read as depends on what stands beside them."""
-    found = scripts.readings(text)
-    words = _regrouped(found[0][0])
-    if len(found) > 1 or not _TOLD_BY_NEIGHBOURS.isdisjoint([word.letters for word in words]):
-        return None
-    return None if words[-1].letters == _SERVANT else words
+    found = scripts.plain_words(text)
+    words = _regrouped(found) if found else []
+    is_told = not _TOLD_BY_NEIGHBOURS.isdisjoint([word.letters for word in words])
+    return None if not words or is_told or words[-1].letters == _SERVANT else words
 
 
 def of_traveller(traveller: Traveller) -> tuple[Name, ...]:

@@ -93,6 +93,16 @@ def readings(*texts: str) -> tuple[_Reading, ...]:
     return _with_escapes([tuple(_read_field(words, system, languages) for words in fields) for system in systems])
 
 
+def plain_words(text: str) -> tuple[Word, ...]:
+    """Read a text in A-Z that has one reading; nothing for one that may be in ICAO's Arabic escapes."""
+    letters = text.upper()
+    if letters.isalpha():  # most are a single word, and this is asked for each word of a list
+        words: tuple[Word, ...] = (Word(letters[:LONGEST_WORD]),)
+    else:
+        words = _plain(text)
+    return () if any(map(_looks_escaped, words)) else words
+
+
 def _with_escapes(found: list[_Reading]) -> tuple[_Reading, ...]:
     """Add what a name means if it is in ICAO's Arabic escapes."""
     if any(_looks_escaped(word) for words in found[0] for word in words):

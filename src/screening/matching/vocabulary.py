@@ -6,7 +6,7 @@ end, by compiled code.
 
 import hashlib
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -80,20 +80,22 @@ class Vocabulary:
         at = starts(lengths.sum(axis=1, dtype=np.int64))
         families = list(map(folding.family, keys, *_texts_of(letters, at, lengths), is_bare))
         return Tokens(
-            identity=_identities([f"{key} {own_bare:d} {own}" for key, own_bare, own in self._distinct]),
+            identity=identities([f"{key} {own_bare:d} {own}" for key, own_bare, own in self._distinct]),
             letters=letters,
             at=at[:-1].astype(np.int32),
             lengths=lengths,
-            misread=_identities(_cut(misread, misread_at, misread_at[1:])),
-            family=_identities(families),
+            misread=identities(_cut(misread, misread_at, misread_at[1:])),
+            family=identities(families),
             common=np.array([_COMMON.get(family, 0) for family in families], np.int32),
             bare=bare,
             code=np.array(code, np.uint8),
         )
 
 
-def _identities(texts: Collection[str]) -> Array:
-    return np.fromiter(map(identity, texts), np.int64, len(texts))
+def identities(texts: Iterable[str]) -> Array:
+    """Give the numbers that stand for texts."""
+    digests = [hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts]
+    return np.frombuffer(b"".join(digests), ">i8").astype(np.int64)
 
 
 def _lines(texts: Sequence[str]) -> tuple[Array, Array]:

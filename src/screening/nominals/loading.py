@@ -58,7 +58,7 @@ async def folded(pages: AsyncIterator[Page]) -> list[Part]:
     if len(first) < PART:
         return [await asyncio.to_thread(fold, first)]
     processes = os.cpu_count() or 1
-    # What a page is folded into has no cycles: to look for them would take half as long again.
+    # What a page is folded into has no cycles: to look for them takes time.
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), gc.disable) as pool:
         room = asyncio.Semaphore(WAITING * processes)
         submitted = [await _submitted(pool, room, first)]

@@ -40,14 +40,14 @@ def nominal_of(record_id: UUID, subject: Subject) -> Nominal:
 
 
 def _read(record_id: UUID, fields: dict[str, Any]) -> Nominal:
-    names = tuple(filter(None, map(_read_name, _list(fields, "names"))))
+    names = tuple([name for each in _list(fields, "names") if (name := _read_name(each))])
     if not names:
         raise ValueError("a nominal has a name")
     sex = fields.get("sex")
     return Nominal(
         id=str(record_id),
         names=names,
-        birth_dates=tuple(filter(None, map(_read_date, map(str, _list(fields, "dates_of_birth"))))),
+        birth_dates=tuple([date for each in _list(fields, "dates_of_birth") if (date := _read_date(str(each)))]),
         nationalities=_all_nationalities(tuple(filter(_is_text, _list(fields, "nationalities")))),
         sex=_SEXES.get(str(sex)),
         places_of_birth=tuple(filter(None, map(_read_place, _list(fields, "places_of_birth")))),

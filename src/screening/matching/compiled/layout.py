@@ -68,16 +68,13 @@ NOWHERE = (1 << 32) - 1
 
 def packed(columns: Mapping[int, Array]) -> Array:
     """Put columns into one array."""
-    head = np.zeros(2 * COLUMNS, np.int64)
-    parts, end = [head], len(head)
-    for column, values in columns.items():
-        flat = np.ascontiguousarray(values).ravel()
-        head[column], head[COLUMNS + column] = end * 8 // flat.itemsize, len(flat)
-        padded = np.zeros(-(-flat.nbytes // 8), np.int64)
-        padded.view(flat.dtype)[: len(flat)] = flat
-        parts.append(padded)
-        end += len(padded)
-    return np.concatenate(parts)
+    widths = [-(-values.nbytes // 8) for values in columns.values()]
+    numbers, end = np.zeros(2 * COLUMNS + sum(widths), np.int64), 2 * COLUMNS
+    for (column, values), width in zip(columns.items(), widths, strict=True):
+        numbers[column], numbers[COLUMNS + column] = end * 8 // values.itemsize, values.size
+        numbers[end : end + width].view(values.dtype)[: values.size] = values.ravel()
+        end += width
+    return numbers
 
 
 def view(numbers: Array, column: int, dtype: Any) -> Array:
