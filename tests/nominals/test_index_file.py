@@ -12,7 +12,7 @@ import pytest
 
 from screening.matching import Index, ListedName, Nominal, Traveller
 from screening.nominals import index, index_file, upkeep
-from screening.nominals.index_file import Stamp
+from screening.nominals.index_file import Stamp, Work
 from tests.nominals.conftest import Desk
 from tests.nominals.test_index import candidates, created, until, withdraw
 
@@ -81,6 +81,35 @@ async def test_a_second_start_maps_the_file_and_catches_up(desk: Desk, tmp_path:
     async with upkeep.following(desk.database, desk.clock, tmp_path) as names:
         assert await candidates(names) == {second}
     assert index_file.read_stamp(tmp_path) == stamp
+
+
+async def test_a_start_maps_the_file_while_another_process_writes_the_next_one(desk: Desk, tmp_path: Path) -> None:
+    notice_id = await created(desk)
+    async with upkeep.following(desk.database, desk.clock, tmp_path):
+        stamp = index_file.read_stamp(tmp_path)
+    with index_file.locked(tmp_path, Work.WRITING):
+        async with asyncio.timeout(60), upkeep.following(desk.database, desk.clock, tmp_path) as names:
+            assert stamp is not None
+            assert (names.written, await candidates(names)) == (stamp.position, {notice_id})
+
+
+async def test_a_start_without_a_file_waits_for_the_process_that_makes_it(desk: Desk, tmp_path: Path) -> None:
+    await created(desk)
+    async with upkeep.following(desk.database, desk.clock, tmp_path / "other") as made:
+        with index_file.locked(tmp_path, Work.WRITING):
+            starting = asyncio.create_task(started(desk, tmp_path))
+            async with asyncio.timeout(60):
+                while not (tmp_path / Work.COMPILING).exists():
+                    await asyncio.sleep(0.01)
+            (tmp_path / "other" / index_file.NAME).rename(tmp_path / index_file.NAME)
+            file = (tmp_path / index_file.NAME).stat().st_ino
+        assert await starting == made.written
+    assert (tmp_path / index_file.NAME).stat().st_ino == file
+
+
+async def started(desk: Desk, folder: Path) -> int:
+    async with upkeep.following(desk.database, desk.clock, folder) as names:
+        return names.written
 
 
 async def test_the_file_is_renewed_by_a_process_of_its_own_and_one_that_is_killed_leaves_the_old_one(

@@ -209,7 +209,7 @@ def _supervise(settings: Settings) -> int:
         held.enter_context(figures.shared())
         own = held.enter_context(joined(settings))
         steps.done("PostgreSQL")
-        with index_file.locked(settings.data_dir):
+        with index_file.locked(settings.data_dir, index_file.Work.COMPILING):
             matching.warm_up()
         steps.done("machine code")
         steps.say("prepared")

@@ -8,8 +8,8 @@ the memory of each. Changes are made in threads: the loop goes on meanwhile.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -25,7 +25,7 @@ from screening.journal.follow import Follower
 from screening.matching import Candidate, Index, Inquiry, Nominal, Traveller
 from screening.matching.compiled.jit import ENGINE
 from screening.nominals import index_file, loading, queries
-from screening.nominals.index_file import Stamp
+from screening.nominals.index_file import Stamp, Work
 
 WORTH_WRITING = 1_000
 """Changes since the file was written from which it is written anew; for a long list, one for a hundred records."""
@@ -84,19 +84,22 @@ class NameIndex:
 
     async def load(self, connection: Connection, folder: Path | None) -> None:
         """Read what there is: from the file of the folder where it fits the journal, else from the database."""
-        with ExitStack() as held:
-            if folder is not None:
-                await asyncio.to_thread(held.enter_context, index_file.locked(folder))
-            await asyncio.to_thread(matching.warm_up)  # under the lock: one process compiles, the others read its code
-            await self._read(connection, folder)
-            if folder and (self._stamp is None or self.is_worth_writing):
-                await self._write(connection, folder)
+        if folder is None:
+            await asyncio.to_thread(matching.warm_up)
+            await self._read_all(connection)
+        else:
+            async with _alone(folder, Work.COMPILING):  # the others read its machine code
+                await asyncio.to_thread(matching.warm_up)
+            if not await self._map(connection, folder):
+                await self._make(connection, folder)
+        await self.follower.catch_up(connection)
 
     async def compact(self, connection: Connection, folder: Path) -> None:
         """Put the file and what changed since together in a new file; a search is not to come here."""
-        with ExitStack() as held:
-            await asyncio.to_thread(held.enter_context, index_file.locked(folder))
-            await self._read(connection, folder)
+        async with _alone(folder, Work.WRITING):
+            if not await self._map(connection, folder):
+                await self._read_all(connection)
+            await self.follower.catch_up(connection)
             await self._write(connection, folder)
 
     def is_renewed(self, folder: Path) -> bool:
@@ -106,10 +109,11 @@ class NameIndex:
 
     async def take_up(self, connection: Connection, folder: Path) -> None:
         """Map a new file in the place of what is in memory; searches go on meanwhile."""
-        stamp = await asyncio.to_thread(index_file.read_stamp, folder)
-        if stamp is None or not await _is_usable(stamp, connection):
+        found = await asyncio.to_thread(index_file.opened, folder)
+        if found is None or not await _is_usable(found[0], connection):
             return
-        index = Index([await asyncio.to_thread(index_file.mapped, folder)])
+        stamp, segment = found
+        index = Index([segment])
         position = await self._follow(connection, index, stamp.position)
         async with self._changing:
             await self._follow(connection, index, position)
@@ -122,16 +126,23 @@ class NameIndex:
             position = max(found)
         return position
 
-    async def _read(self, connection: Connection, folder: Path | None) -> None:
-        """Map the file where it is one of this engine and journal, else read every notice; then what changed since."""
-        self._stamp = await asyncio.to_thread(index_file.read_stamp, folder) if folder else None
-        if folder and self._stamp and await _is_usable(self._stamp, connection):
-            self._index = Index([await asyncio.to_thread(index_file.mapped, folder)])
-            self.follower.position = self._stamp.position
-        else:
-            self._stamp = None
+    async def _map(self, connection: Connection, folder: Path) -> bool:
+        """Map the file where it is one of this engine and journal; no lock, for a new one takes its place at once."""
+        found = await asyncio.to_thread(index_file.opened, folder)
+        if found is None or not await _is_usable(found[0], connection):
+            return False
+        self._stamp, self._index = found[0], Index([found[1]])
+        self.follower.position = found[0].position
+        return True
+
+    async def _make(self, connection: Connection, folder: Path) -> None:
+        """Read every notice and write the file, unless another process did so meanwhile."""
+        async with _alone(folder, Work.WRITING):
+            if await self._map(connection, folder):
+                return
             await self._read_all(connection)
-        await self.follower.catch_up(connection)
+            await self.follower.catch_up(connection)
+            await self._write(connection, folder)
 
     async def _read_all(self, connection: Connection) -> None:
         """Read every notice. The journal's position is taken first: what changes meanwhile is then applied again."""
@@ -172,6 +183,14 @@ class NameIndex:
         for record_id in unreadable:
             self.unreadable.add(record_id)
             logger.warning("nominal not readable", record=str(record_id))
+
+
+@asynccontextmanager
+async def _alone(folder: Path, work: Work) -> AsyncIterator[None]:
+    """Wait until no other process of this machine does the same, and keep them from it; the loop goes on."""
+    with ExitStack() as held:
+        await asyncio.to_thread(held.enter_context, index_file.locked(folder, work))
+        yield
 
 
 async def _is_usable(stamp: Stamp, connection: Connection) -> bool:

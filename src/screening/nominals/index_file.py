@@ -11,7 +11,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -32,11 +34,18 @@ class Stamp:
     numbers: int
 
 
+class Work(StrEnum):
+    """What one process of a machine does at a time, in the words of its lock's file."""
+
+    COMPILING = "machine-code.lock"
+    WRITING = "names.index.lock"
+
+
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other processes of this machine from building the same file meanwhile."""
+def locked(folder: Path, work: Work) -> Iterator[None]:
+    """Keep other processes of this machine from doing the same meanwhile."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{NAME}.lock").open("w") as lock:
+    with (folder / work).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -61,15 +70,35 @@ def read_stamp(folder: Path) -> Stamp | None:
     """Read what a file says of itself; None when there is none, or one that is not whole."""
     try:
         with (folder / NAME).open("rb") as file:
-            stamp = Stamp(**json.loads(file.read(_HEAD)))
-            length = os.fstat(file.fileno()).st_size
-    except (OSError, ValueError, TypeError):
+            return _stamp(file)
+    except OSError:
         return None
-    return stamp if length == _HEAD + 8 * stamp.numbers else None
+
+
+def opened(folder: Path) -> tuple[Stamp, Segment] | None:
+    """Map a file, and read what that very one says of itself: another may be put in its place meanwhile."""
+    try:
+        with (folder / NAME).open("rb") as file:
+            stamp = _stamp(file)
+            return (stamp, _mapped(file)) if stamp else None
+    except OSError:
+        return None
 
 
 def mapped(folder: Path) -> Segment:
     """Map a file: its pages are shared with all who map it, but for the few that this process changes."""
     with (folder / NAME).open("rb") as file:
-        memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        return _mapped(file)
+
+
+def _stamp(file: BinaryIO) -> Stamp | None:
+    try:
+        stamp = Stamp(**json.loads(file.read(_HEAD)))
+    except (ValueError, TypeError):
+        return None
+    return stamp if os.fstat(file.fileno()).st_size == _HEAD + 8 * stamp.numbers else None
+
+
+def _mapped(file: BinaryIO) -> Segment:
+    memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     return Segment(np.frombuffer(memory, np.int64, offset=_HEAD))
